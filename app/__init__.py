@@ -1,0 +1,1 @@
+"""Makegood: holds vendors and carriers to their word after the sale."""

@@ -1,0 +1,5 @@
+"""The `makegood` command."""
+
+import typer
+
+app = typer.Typer()
