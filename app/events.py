@@ -1,0 +1,157 @@
+"""The event log: what changed, written with the change, read in the order it was committed.
+
+An event gets its position from the relay *after* its transaction has committed. A reader that
+follows positions therefore misses none, and a transaction that stays open holds up nobody else.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+import sqlalchemy as sa
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kit import jobs
+from app.kit.db import Base, Identified, context_of, now
+from app.kit.ids import new_id
+
+DELIVER_JOB = "events.deliver"
+RELAY_BATCH = 1000
+# Any constant: it names the one place where positions are given out.
+_RELAY_LOCK = 5_209_871_201
+
+
+class Event(BaseModel):
+    """Something that happened. Subclasses are named in the past tense, typed `room.verb`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    TYPE: ClassVar[str]
+    VERSION: ClassVar[int] = 1
+
+    def subject(self) -> str:
+        """Return what it happened to, as `noun/id`."""
+        raise NotImplementedError
+
+
+class StoredEvent(Base, Identified):
+    """One row of the log. Append-only: a trigger refuses all but giving it its position."""
+
+    __tablename__ = "events"
+    __table_args__ = (
+        sa.Index("ix_events_unplaced", "id", postgresql_where=sa.text("position IS NULL")),
+        sa.Index("ix_events_subject_position", "subject", "position"),
+    )
+
+    type: Mapped[str]
+    version: Mapped[int]
+    subject: Mapped[str]
+    data: Mapped[dict[str, Any]]
+    occurred_at: Mapped[datetime]
+    caller: Mapped[str]
+    request_id: Mapped[str | None]
+    position: Mapped[int | None] = mapped_column(sa.BigInteger, unique=True)
+
+
+async def publish(session: AsyncSession, *events: Event) -> None:
+    """Write events in the session's transaction, under its caller and its clock."""
+    if not events:
+        return
+    context = context_of(session)
+    moment = now(session)
+    rows = [
+        {
+            "id": new_id(),
+            "type": event.TYPE,
+            "version": event.VERSION,
+            "subject": event.subject(),
+            "data": event.model_dump(mode="json"),
+            "occurred_at": moment,
+            "caller": context.caller,
+            "request_id": context.request_id,
+        }
+        for event in events
+    ]
+    await session.execute(sa.insert(StoredEvent), rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Who wants to hear of which events, above the room that they happen in.
+
+    `handle` gets the events of its types in order. It may get them again: it re-reads state.
+    """
+
+    name: str
+    types: frozenset[str]
+    handle: Callable[[AsyncSession, Sequence[StoredEvent]], Awaitable[None]]
+
+
+async def relay(session: AsyncSession, listeners: Sequence[Listener]) -> int:
+    """Give committed events their positions and one job to each listener they concern.
+
+    Returns how many were placed. Relays take turns; a reader never sees a gap that fills later.
+    """
+    await session.execute(sa.select(sa.func.pg_advisory_xact_lock(_RELAY_LOCK)))
+    unplaced = (
+        sa.select(StoredEvent.id)
+        .where(StoredEvent.position.is_(None))
+        .order_by(StoredEvent.id)
+        .limit(RELAY_BATCH)
+        .subquery()
+    )
+    last = sa.select(sa.func.coalesce(sa.func.max(StoredEvent.position), 0)).scalar_subquery()
+    order = sa.func.row_number().over(order_by=unplaced.c.id)
+    placed = sa.select(unplaced.c.id, (last + order).label("position")).subquery()
+    rows = await session.execute(
+        sa.update(StoredEvent)
+        .values(position=placed.c.position)
+        .where(StoredEvent.id == placed.c.id)
+        .returning(StoredEvent.position, StoredEvent.type)
+    )
+    found = rows.all()
+    if found:
+        await _wake(session, listeners, {r.position for r in found}, {r.type for r in found})
+    return len(found)
+
+
+async def _wake(
+    session: AsyncSession, listeners: Sequence[Listener], positions: set[int], types: set[str]
+) -> None:
+    bounds = {"first": min(positions), "last": max(positions)}
+    concerned = [listener.name for listener in listeners if listener.types & types]
+    payloads = [{"listener": name, **bounds} for name in concerned]
+    await jobs.enqueue(session, [DELIVER_JOB] * len(payloads), payloads)
+
+
+async def deliver(session: AsyncSession, listener: Listener, first: int, last: int) -> None:
+    """Hand the listener its events between two positions, both included."""
+    rows = await session.scalars(
+        sa.select(StoredEvent)
+        .where(
+            StoredEvent.position.between(first, last), StoredEvent.type.in_(sorted(listener.types))
+        )
+        .order_by(StoredEvent.position)
+    )
+    await listener.handle(session, rows.all())
+
+
+async def read(
+    session: AsyncSession,
+    *,
+    after: int,
+    limit: int,
+    types: Sequence[str] = (),
+    subject: str | None = None,
+) -> Sequence[StoredEvent]:
+    """Return placed events after a position, in order."""
+    query = sa.select(StoredEvent).where(StoredEvent.position > after)
+    if types:
+        query = query.where(StoredEvent.type.in_(types))
+    if subject is not None:
+        query = query.where(StoredEvent.subject == subject)
+    rows = await session.scalars(query.order_by(StoredEvent.position).limit(limit))
+    return rows.all()

@@ -1,0 +1,73 @@
+"""The event feed over HTTP: what changed, for an ERP that follows a cursor."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+
+from app import events
+from app.auth import Scope, needs
+from app.deps import Db, TransactionalRoute, problems
+from app.kit.fields import Out, ShortText
+from app.kit.pages import After, Limit, Page, decode_cursor, encode_cursor, refused
+from app.kit.problems import BadCursor
+
+router = APIRouter(prefix="/v1/events", tags=["events"], route_class=TransactionalRoute)
+
+
+class EventOut(Out):
+    """One thing that happened."""
+
+    id: UUID
+    type: str = Field(description="`room.verb`, past tense.", examples=["orders.shipment_recorded"])
+    version: int = Field(description="Of this type's `data`.")
+    subject: str = Field(description="What it happened to.", examples=["parcels/0190c7e2-..."])
+    occurred_at: datetime
+    caller: str = Field(description="Who caused it: `key:...`, or `makegood` itself.")
+    request_id: str | None
+    data: dict[str, Any]
+
+
+class Feed(Page[EventOut]):
+    """A stretch of the feed. `next` is never null: ask it again for what comes later."""
+
+    next: str
+
+
+@router.get(
+    "",
+    summary="Follow what changed",
+    response_model=Feed,
+    responses=problems(BadCursor),
+    dependencies=[needs(Scope.EVENTS_READ)],
+)
+async def list_events(
+    db: Db,
+    limit: Limit = 100,
+    after: After = None,
+    type_: Annotated[
+        list[ShortText] | None, Query(alias="type", description="Only these types.")
+    ] = None,
+    subject: Annotated[ShortText | None, Query(description="Only of this subject.")] = None,
+) -> object:
+    """Read events in the order they were committed, after a cursor; without one, from the start.
+
+    Keep the last `next` and ask again: no event is skipped, and none comes twice.
+    """
+    position = _position(after)
+    rows = await events.read(db, after=position, limit=limit, types=type_ or (), subject=subject)
+    last = rows[-1].position if rows else position
+    return {"items": rows, "next": encode_cursor(f"e{last}")}
+
+
+def _position(cursor: str | None) -> int:
+    if cursor is None:
+        return 0
+    text = decode_cursor(cursor)
+    digits = text.removeprefix("e")
+    # 18 digits fit a bigint.
+    if not text.startswith("e") or not digits.isascii() or not digits.isdigit() or len(digits) > 18:  # noqa: PLR2004
+        raise refused()
+    return int(digits)

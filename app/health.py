@@ -1,0 +1,118 @@
+"""Whether this process lives, whether it can work, and its figures."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Query, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import BaseModel
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app import migrations
+from app.kit.db import Base, now
+from app.runtime import Runtime
+
+BEAT_EVERY_S = 5
+_BEAT_STALE = timedelta(seconds=30)
+_BEAT_FORGOTTEN = timedelta(hours=1)
+
+router = APIRouter(tags=["health"])
+
+
+class WorkerHeartbeat(Base):
+    """When a worker was last alive."""
+
+    __tablename__ = "worker_heartbeats"
+
+    worker_id: Mapped[UUID] = mapped_column(primary_key=True)
+    started_at: Mapped[datetime]
+    beat_at: Mapped[datetime]
+
+
+class Alive(BaseModel):
+    """The process answers."""
+
+    status: Literal["alive"]
+
+
+class Readiness(BaseModel):
+    """Whether requests can be served, and each part it hangs on."""
+
+    status: Literal["ready", "degraded", "unready"]
+    database: Literal["ok", "away"]
+    migrations: Literal["current", "behind", "unknown"]
+    worker: Literal["ok", "absent", "unknown"]
+
+
+@router.get("/healthz", summary="Whether the process lives", response_model=Alive)
+async def check_health() -> object:
+    """Answer at once, without looking at the database."""
+    return {"status": "alive"}
+
+
+@router.get(
+    "/readyz",
+    summary="Whether requests can be served",
+    response_model=Readiness,
+    responses={503: {"model": Readiness, "description": "Not ready; the body says why."}},
+)
+async def check_readiness(
+    request: Request,
+    response: Response,
+    require: Annotated[
+        Literal["worker"] | None,
+        Query(description="`worker`: also unready while no worker has shown itself for 30 s."),
+    ] = None,
+) -> object:
+    """Look at the database, its migrations and the workers' heartbeat.
+
+    A missing worker is `degraded`, not unready: webhooks must still be taken in and kept.
+    """
+    found = await _look(request.app.state.runtime)
+    if found.status == "unready" or (require == "worker" and found.worker != "ok"):
+        response.status_code = 503
+        response.headers["Retry-After"] = "2"
+    return found
+
+
+@router.get("/metrics", summary="Figures for Prometheus", response_class=Response)
+async def show_metrics() -> Response:
+    """Give this process's figures in Prometheus' text format."""
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+async def _look(runtime: Runtime) -> Readiness:
+    try:
+        async with runtime.transaction() as session:
+            current = await session.scalar(sa.text("SELECT version_num FROM alembic_version"))
+            beaten = await session.scalar(sa.select(sa.func.max(WorkerHeartbeat.beat_at)))
+            fresh = beaten is not None and beaten > now(session) - _BEAT_STALE
+    except sa.exc.ProgrammingError:
+        return _readiness(database="ok", migrations="behind", worker="unknown")
+    except (SQLAlchemyError, OSError, TimeoutError):
+        return _readiness(database="away", migrations="unknown", worker="unknown")
+    return _readiness(
+        database="ok",
+        migrations="current" if current == migrations.head() else "behind",
+        worker="ok" if fresh else "absent",
+    )
+
+
+def _readiness(**parts: Any) -> Readiness:
+    usable = parts["database"] == "ok" and parts["migrations"] == "current"
+    whole: Mapping[bool, str] = {True: "ready", False: "degraded"}
+    status = whole[parts["worker"] == "ok"] if usable else "unready"
+    return Readiness(status=status, **parts)
+
+
+async def beat(session: AsyncSession, worker_id: UUID, started_at: datetime) -> None:
+    """Show that a worker lives, and forget those that have long been silent."""
+    moment = now(session)
+    await session.merge(WorkerHeartbeat(worker_id=worker_id, started_at=started_at, beat_at=moment))
+    silent = WorkerHeartbeat.beat_at < moment - _BEAT_FORGOTTEN
+    await session.execute(sa.delete(WorkerHeartbeat).where(silent))

@@ -1,0 +1,125 @@
+"""Idempotency-Key: the answer to a POST is stored with its effect and given again to a retry."""
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+from fastapi import Depends, Header, Request, Response
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kit.db import Base, context_of, now
+from app.kit.problems import Problem
+
+_KEPT_HEADERS = ("content-type", "location", "etag")
+
+
+class IdempotencyKeyReused(Problem):
+    """This Idempotency-Key was sent before with another body or to another address."""
+
+    status = 422
+
+
+class StillRunning(Problem):
+    """A request with this Idempotency-Key is still running; ask again after `Retry-After`."""
+
+    status = 409
+
+
+class Replay(Exception):  # noqa: N818
+    """The answer is already known; carries the response to give again."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__("replayed")
+        self.response = response
+
+
+class StoredAnswer(Base):
+    """What was answered to a key of a caller. Written in the transaction of the effect."""
+
+    __tablename__ = "idempotency_answers"
+
+    caller: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    fingerprint: Mapped[bytes]
+    status: Mapped[int]
+    headers: Mapped[dict[str, Any]]
+    body: Mapped[bytes]
+    created_at: Mapped[datetime] = mapped_column(index=True)
+
+
+Key = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=200,
+        pattern=r"^[\x21-\x7e]+$",
+        description="Your own id of this request: a retry with the same key and body is answered "
+        "as the first was (`Idempotent-Replay: true`) and does nothing again. Kept 48 hours.",
+    ),
+]
+
+
+async def _claim(request: Request, key: Key = None) -> None:
+    if key is None:
+        return
+    session: AsyncSession = request.state.session
+    caller = context_of(session).caller
+    lock = sa.func.hashtextextended(f"{caller} {key}", 0)
+    if not await session.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(lock))):
+        raise StillRunning(
+            "A request with this Idempotency-Key is still running.", headers={"Retry-After": "1"}
+        )
+    fingerprint = _fingerprint(request, await request.body())
+    stored = await session.get(StoredAnswer, (caller, key))
+    if stored is None:
+        request.state.idempotency = (caller, key, fingerprint)
+    elif stored.fingerprint != fingerprint:
+        raise IdempotencyKeyReused(
+            "This Idempotency-Key was used for another request; use a new key for a new request.",
+            first_used_at=stored.created_at.isoformat(),
+        )
+    else:
+        raise Replay(_response(stored))
+
+
+IDEMPOTENT = Depends(_claim)
+
+
+def _fingerprint(request: Request, body: bytes) -> bytes:
+    digest = hashlib.sha256(f"{request.method} {request.url.path}\n".encode())
+    digest.update(body)
+    return digest.digest()
+
+
+def _response(stored: StoredAnswer) -> Response:
+    headers = {**stored.headers, "Idempotent-Replay": "true"}
+    return Response(stored.body, status_code=stored.status, headers=headers)
+
+
+async def remember(request: Request, session: AsyncSession, response: Response) -> None:
+    """Store the answer beside the effect, if the request named a key."""
+    claim: tuple[str, str, bytes] | None = getattr(request.state, "idempotency", None)
+    if claim is None:
+        return
+    caller, key, fingerprint = claim
+    session.add(
+        StoredAnswer(
+            caller=caller,
+            key=key,
+            fingerprint=fingerprint,
+            status=response.status_code,
+            headers={k: v for k, v in response.headers.items() if k in _KEPT_HEADERS},
+            body=bytes(response.body),
+            created_at=now(session),
+        )
+    )
+    await session.flush()
+
+
+async def forget(session: AsyncSession, older_than: timedelta) -> None:
+    """Drop answers that no retry will ask for any more."""
+    limit = now(session) - older_than
+    await session.execute(sa.delete(StoredAnswer).where(StoredAnswer.created_at < limit))

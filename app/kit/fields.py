@@ -1,0 +1,139 @@
+"""Input types that refuse what PostgreSQL or people cannot keep: NUL, surrogates, huge numbers."""
+
+from decimal import Decimal
+from typing import Annotated, Any
+
+from babel.core import get_global
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import AwareDatetime as Aware
+
+_MAX_KEY = 200
+_MAX_TEXT = 4000
+
+
+def _no_nul(text: str) -> str:
+    if "\x00" in text:
+        msg = "must not contain a NUL character"
+        raise ValueError(msg)
+    return text
+
+
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        msg = "must not be blank"
+        raise ValueError(msg)
+    return text
+
+
+def _exact(value: Any) -> Any:
+    """Refuse numbers that went through binary floating point."""
+    if isinstance(value, float | int):
+        msg = 'must be a decimal in a string, such as "12.50", so that no digit is lost'
+        raise ValueError(msg)  # noqa: TRY004 (pydantic turns a ValueError into an error entry)
+    return value
+
+
+NoNul = AfterValidator(_no_nul)
+Text = Annotated[str, Field(max_length=_MAX_TEXT), NoNul]
+ShortText = Annotated[str, Field(min_length=1, max_length=200), NoNul, AfterValidator(_not_blank)]
+ErpKey = Annotated[
+    str,
+    Field(min_length=1, max_length=_MAX_KEY, description="The ERP's own key for this record."),
+    NoNul,
+    AfterValidator(_not_blank),
+]
+Quantity = Annotated[int, Field(ge=1, le=1_000_000_000, strict=True)]
+
+
+def _decimal_schema(*, signed: bool) -> WithJsonSchema:
+    sign = "-?" if signed else ""
+    return WithJsonSchema({"type": "string", "pattern": rf"^{sign}[0-9]{{1,15}}(\.[0-9]{{1,4}})?$"})
+
+
+def _decimal(**bounds: Any) -> Any:
+    return Field(max_digits=19, decimal_places=4, allow_inf_nan=False, **bounds)
+
+
+def _plain(text: Any) -> Any:
+    if isinstance(text, str) and not text.replace(".", "", 1).removeprefix("-").isascii():
+        msg = "must be written in ASCII digits"
+        raise ValueError(msg)
+    if isinstance(text, str) and any(mark in text for mark in "eE_ +\t\n"):
+        msg = 'must be written plainly, such as "12.50"'
+        raise ValueError(msg)
+    return text
+
+
+Amount = Annotated[
+    Decimal,
+    _decimal(ge=0),
+    BeforeValidator(_plain),
+    BeforeValidator(_exact),
+    _decimal_schema(signed=False),
+]
+
+
+def _tender() -> frozenset[str]:
+    """Return the currencies that are legal tender somewhere today (CLDR, by Babel)."""
+    in_use = set()
+    for currencies in get_global("territory_currencies").values():
+        in_use |= {code for code, _start, end, tender in currencies if tender and end is None}
+    return frozenset(in_use)
+
+
+CURRENCIES = _tender()
+COUNTRIES = frozenset(
+    code
+    for code in get_global("territory_currencies")
+    if len(code) == 2 and code.isalpha()  # noqa: PLR2004
+)
+
+
+def _known_currency(code: str) -> str:
+    if code not in CURRENCIES:
+        msg = f"{code!r} is no currency in use; give an ISO 4217 code such as USD or EUR"
+        raise ValueError(msg)
+    return code
+
+
+def _known_country(code: str) -> str:
+    if code not in COUNTRIES:
+        msg = f"{code!r} is no country; give an ISO 3166-1 alpha-2 code such as US or DE"
+        raise ValueError(msg)
+    return code
+
+
+Currency = Annotated[str, Field(pattern="^[A-Z]{3}$"), AfterValidator(_known_currency)]
+Country = Annotated[str, Field(pattern="^[A-Z]{2}$"), AfterValidator(_known_country)]
+# 1970..9999 would overflow on conversion to some zones; nobody ships then.
+Instant = Annotated[Aware, Field(description="An instant with its offset, ISO 8601.")]
+
+
+class In(BaseModel):
+    """A body we are given: unknown members are refused, so that a typo is not silence."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Out(BaseModel):
+    """A body we give."""
+
+    model_config = ConfigDict(from_attributes=True, frozen=True)
+
+
+class Money(In):
+    """An amount and its currency. The amount is a string, so that no digit is lost."""
+
+    amount: Amount = Field(examples=["129.00"])
+    currency: Currency = Field(examples=["USD"])
+
+
+class Address(In):
+    """A postal address, as far as it is known."""
+
+    name: ShortText | None = None
+    street: list[ShortText] = Field(default=[], max_length=4, examples=[["12 Elm Street"]])
+    city: ShortText | None = None
+    region: ShortText | None = None
+    postal_code: ShortText | None = None
+    country: Country | None = None

@@ -1,0 +1,79 @@
+"""Group commit: waiting callers share one statement; each is answered after *its* commit."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic, TypeVar
+
+Row = TypeVar("Row")
+Answer = TypeVar("Answer")
+
+
+class BadRow(Exception):  # noqa: N818
+    """One of the rows cannot be written, whoever it is; raised by a writer."""
+
+
+class GroupCommit(Generic[Row, Answer]):
+    """Collects rows while a write is under way and writes what has gathered in one go.
+
+    `write` takes rows and returns an answer for each, in order, once they are durable. Where it
+    raises BadRow, the group is written one by one, so that a bad row fails alone; any other
+    error is everybody's.
+    """
+
+    def __init__(
+        self,
+        write: Callable[[Sequence[Row]], Awaitable[Sequence[Answer]]],
+        *,
+        writers: int,
+        max_group: int,
+    ) -> None:
+        self._write = write
+        self._writers = writers
+        self._max_group = max_group
+        self._waiting: deque[tuple[Row, asyncio.Future[Answer]]] = deque()
+        self._running: set[asyncio.Task[None]] = set()
+
+    async def submit(self, row: Row) -> Answer:
+        """Write `row`; returns after its commit, raises what its write raised."""
+        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._waiting.append((row, answer))
+        if len(self._running) < self._writers:
+            writer = asyncio.create_task(self._drain())
+            self._running.add(writer)
+            writer.add_done_callback(self._running.discard)
+        return await answer
+
+    async def close(self) -> None:
+        """Wait for what is being written."""
+        while self._running:
+            await asyncio.wait(self._running)
+
+    async def _drain(self) -> None:
+        while self._waiting:
+            size = min(len(self._waiting), self._max_group)
+            await self._write_group([self._waiting.popleft() for _ in range(size)])
+
+    async def _write_group(self, group: list[tuple[Row, asyncio.Future[Answer]]]) -> None:
+        try:
+            answers = await self._write([row for row, _ in group])
+        except BadRow as error:
+            if len(group) == 1:
+                _fail(group, error)
+                return
+            for member in group:
+                await self._write_group([member])
+        except BaseException as error:
+            _fail(group, error)
+            if not isinstance(error, Exception):
+                raise
+        else:
+            for (_, waiter), answer in zip(group, answers, strict=True):
+                if not waiter.done():
+                    waiter.set_result(answer)
+
+
+def _fail(group: list[tuple[Row, asyncio.Future[Answer]]], error: BaseException) -> None:
+    for _, waiter in group:
+        if not waiter.done():
+            waiter.set_exception(error)

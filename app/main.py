@@ -1,0 +1,84 @@
+"""The HTTP process: the application and how it is served."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from importlib.metadata import version
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
+
+from app import answers, feed, health, openapi, rooms
+from app.kit.http import Edge, deadline_protocol
+from app.kit.logs import configure_logs
+from app.runtime import Runtime, open_runtime
+from app.settings import Settings
+
+_DESCRIPTION = """
+Holds vendors and carriers to their word after the sale.
+
+* Your ERP **PUTs** vendors, products, customers, purchase orders and shipments under its own keys.
+* Carriers **POST** their webhooks to the address of a *source*; Makegood keeps every byte.
+* `GET /v1/parcels/{parcel_id}` tells a parcel's whole story, and where each word came from.
+
+Errors are RFC 9457 problems; their `type` leads to their documentation. Times are UTC, money and
+weights are decimals in strings, lists are pages with an opaque `next`.
+"""
+
+RuntimeOpener = Callable[[], AbstractAsyncContextManager[Runtime]]
+
+
+def create_app(settings: Settings, open_: RuntimeOpener | None = None) -> FastAPI:
+    """Build the application. `open_` gives the runtime; by default it is opened by `settings`."""
+    opener = open_ or (lambda: open_runtime(settings))
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with opener() as runtime, rooms.opened(runtime) as services:
+            app.state.runtime = runtime
+            for name, service in services.items():
+                setattr(app.state, name, service)
+            yield
+
+    options: dict[str, Any] = {
+        "title": "Makegood",
+        "version": version("makegood"),
+        "summary": "Obligations after the sale: who owes what to whom, by when, and was it kept.",
+        "description": _DESCRIPTION,
+        "lifespan": lifespan,
+        "redirect_slashes": False,
+        "max_body_size": settings.http.max_body_bytes,
+        "generate_unique_id_function": openapi.operation_id,
+        "openapi_tags": openapi.TAGS,
+    }
+    app = (
+        FastAPIOffline(**options)
+        if settings.http.docs
+        else FastAPI(docs_url=None, redoc_url=None, **options)
+    )
+    app.add_middleware(Edge)
+    answers.install(app)
+    for router in (health.router, answers.router, feed.router, *rooms.ROUTERS):
+        app.include_router(router, responses=openapi.COMMON)
+    openapi.install(app)
+    return app
+
+
+def serve(settings: Settings, *, host: str, port: int) -> None:
+    """Run the HTTP process until it is told to stop."""
+    configure_logs(settings.log_format, settings.log_level)
+    http = settings.http
+    uvicorn.run(
+        create_app(settings),
+        host=host,
+        port=port,
+        http=deadline_protocol(http.header_deadline_s, http.body_deadline_s),
+        loop="uvloop",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=http.keep_alive_s,
+        timeout_graceful_shutdown=http.drain_s,
+        limit_concurrency=http.max_connections,
+    )

@@ -1,0 +1,110 @@
+"""All settings: one frozen tree, read once from `MAKEGOOD_*`, passed to whoever needs it."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+MEGABYTE = 1024 * 1024
+
+
+class Group(BaseModel):
+    """A branch of the settings."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Http(Group):
+    """Limits of the HTTP side. Times in seconds, sizes in bytes."""
+
+    max_body_bytes: int = Field(2 * MEGABYTE, description="Largest JSON body or webhook.")
+    max_file_bytes: int = Field(20 * MEGABYTE, description="Largest uploaded file.")
+    header_deadline_s: float = Field(5, description="A request's headers must be in by then.")
+    body_deadline_s: float = Field(20, description="A request's body must be in by then.")
+    keep_alive_s: int = Field(75, description="Idle time of a connection; above your proxy's.")
+    drain_s: int = Field(25, description="How long running requests may take at a stop.")
+    max_connections: int = Field(2000, description="Connections beyond are answered 503.")
+    docs: bool = Field(default=True, description="Serve /docs and /redoc.")
+
+
+class Database(Group):
+    """How the database is used."""
+
+    pool_size: int = Field(10, description="Connections of one API process.")
+    inbox_writers: int = Field(2, description="Connections that write deliveries, each in turn.")
+    worker_pool_size: int = Field(8, description="Connections of one worker process.")
+    pgbouncer: bool = Field(default=False, description="The API's URL is a PgBouncer.")
+    command_timeout_s: float = Field(15, description="Longest statement of a request.")
+    bulk_timeout_s: float = Field(300, description="Longest statement of a background job.")
+
+
+class Inbox(Group):
+    """How deliveries are taken in and worked off."""
+
+    max_group: int = Field(128, description="Deliveries that share one commit, at the most.")
+    batch: int = Field(200, description="Deliveries worked off in one transaction.")
+    poll_s: float = Field(0.25, description="How often an idle worker looks.")
+    max_attempts: int = Field(5, description="Then a delivery that breaks is parked.")
+    source_cache_s: float = Field(2, description="How long a change of a source may go unseen.")
+    days_ahead: int = Field(7, description="Day partitions kept ready.")
+
+
+class Keep(Group):
+    """How long things are kept."""
+
+    deliveries_days: int = Field(90, description="Raw deliveries without evidence.")
+    evidence_days: int = Field(396, description="Raw deliveries that carry evidence (13 months).")
+    idempotency_hours: int = Field(48, description="Stored answers to Idempotency-Keys.")
+    job_log_days: int = Field(7, description="The job queue's own log.")
+    hold: bool = Field(default=False, description="A legal hold: nothing is dropped.")
+
+
+class Parcels(Group):
+    """How carriers' words are matched to parcels."""
+
+    recycled_after_days: int = Field(
+        90, description="The same number, ship dates further apart: another parcel."
+    )
+
+
+class Settings(BaseSettings):
+    """Makegood's settings. Nested ones are written MAKEGOOD_HTTP__MAX_BODY_BYTES."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="MAKEGOOD_", env_nested_delimiter="__", frozen=True, extra="ignore"
+    )
+
+    database_url: SecretStr | None = Field(
+        None, description="A PostgreSQL 15 or later: postgresql://user:password@host/name."
+    )
+    worker_database_url: SecretStr | None = Field(
+        None, description="The worker's own address where DATABASE_URL is a PgBouncer."
+    )
+    secrets_key: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        (), description="Fernet keys, newest first, separated by commas."
+    )
+    data_dir: Path | None = Field(None, description="Where the embedded database and files live.")
+    files_url: str | None = Field(
+        None, description="Object storage for files (s3://, gs://, az://); else the data folder."
+    )
+    public_url: str | None = Field(None, description="How carriers reach this service.")
+    log_format: Literal["auto", "json", "pretty"] = "auto"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    http: Http = Http()
+    database: Database = Database()
+    inbox: Inbox = Inbox()
+    keep: Keep = Keep()
+    parcels: Parcels = Parcels()
+
+    @field_validator("secrets_key", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _no_slash(cls, value: str | None) -> str | None:
+        return value.rstrip("/") if value else None

@@ -1,0 +1,162 @@
+"""One PostgreSQL for the run, one database for each process of it, emptied after each test."""
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import asyncpg
+import httpx
+import pytest
+from cryptography.fernet import Fernet
+from sqlalchemy.engine import URL, make_url
+
+from app import embedded, migrations, worker
+from app.auth import Scope, create_key
+from app.main import create_app
+from app.runtime import Runtime, open_runtime
+from app.settings import Settings
+
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+SECRETS_KEY = Fernet.generate_key().decode()
+
+
+class SetClock:
+    """A clock that tests set; it stands still otherwise."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def advance(self, **delta: float) -> None:
+        self.moment += timedelta(**delta)
+
+
+def admin_dsn(url: URL, database: str | None = None) -> str:
+    """Return a plain DSN for asyncpg."""
+    url = url.set(drivername="postgresql")
+    return (url.set(database=database) if database else url).render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def server_url() -> Iterator[URL]:
+    """A PostgreSQL whose role may create databases: a given one, or an embedded one of our own."""
+    given = os.environ.get("MAKEGOOD_TEST_DATABASE_URL")
+    if given:
+        yield make_url(given)
+        return
+    folder = Path(tempfile.mkdtemp(prefix="makegood-tests-"))
+    # initdb's owner must be able to reach it when the tests run as root.
+    folder.chmod(0o755)
+    try:
+        server = embedded.start(folder / "data", extra=FAST, createdb=True)
+        try:
+            yield make_url(server.url)
+        finally:
+            server.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@asynccontextmanager
+async def fresh_database(server: URL, template: str | None = None) -> AsyncIterator[URL]:
+    """A database of one's own, dropped at the end."""
+    name = f"makegood_test_{os.urandom(6).hex()}"
+    admin = await asyncpg.connect(admin_dsn(server))
+    try:
+        await admin.execute(
+            f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else "")
+        )
+        yield server.set(drivername="postgresql+asyncpg", database=name)
+        await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    finally:
+        await admin.close()
+
+
+@pytest.fixture(scope="session")
+async def database(server_url: URL) -> AsyncIterator[URL]:
+    """This process's database, brought up by the migrations."""
+    async with fresh_database(server_url) as url:
+        await migrations.upgrade(url.render_as_string(hide_password=False))
+        yield url
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock(datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
+
+
+@pytest.fixture
+def settings(database: URL, tmp_path: Path) -> Settings:
+    return Settings(
+        database_url=database.render_as_string(hide_password=False),
+        secrets_key=SECRETS_KEY,
+        data_dir=tmp_path / "data",
+        public_url="https://makegood.test",
+    )
+
+
+@pytest.fixture
+async def runtime(settings: Settings, clock: SetClock) -> AsyncIterator[Runtime]:
+    async with open_runtime(settings, worker=True, clock=clock) as opened:
+        yield opened
+        await _empty(opened)
+
+
+_EMPTY = """
+DO $$ DECLARE names text; BEGIN
+  SELECT string_agg(format('%I', relname), ', ') INTO names FROM pg_class
+  WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
+    AND relname NOT IN ('alembic_version', 'pgqueuer_schedules');
+  ALTER TABLE events DISABLE TRIGGER USER;
+  EXECUTE 'TRUNCATE ' || names;
+  ALTER TABLE events ENABLE TRIGGER USER;
+END $$
+"""
+
+
+async def _empty(runtime: Runtime) -> None:
+    await runtime.pool.execute(_EMPTY)
+
+
+class Client(httpx.AsyncClient):
+    """The front door, with a key of all scopes."""
+
+
+@pytest.fixture
+async def client(runtime: Runtime) -> AsyncIterator[Client]:
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Runtime]:
+        yield runtime
+
+    app = create_app(runtime.settings, opened)
+    async with runtime.transaction() as session:
+        _, key = await create_key(session, runtime.vault, name="tests", scopes=list(Scope))
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with (
+        app.router.lifespan_context(app),
+        Client(
+            transport=transport,
+            base_url="http://makegood.test",
+            headers={"Authorization": f"Bearer {key}"},
+        ) as opened_client,
+    ):
+        opened_client.app = app
+        yield opened_client
+
+
+@pytest.fixture
+def run_jobs(runtime: Runtime):
+    """Do all that workers would do, until nothing is left."""
+
+    async def run() -> None:
+        async with asyncio.timeout(30):
+            await worker.drain(runtime)
+
+    return run
