@@ -3,10 +3,10 @@
 import asyncio
 from typing import Any
 
+from alembic import context
 from sqlalchemy import Connection, pool, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from alembic import context
 from app import models
 from app.runtime import database_url
 from app.settings import Settings

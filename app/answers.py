@@ -7,48 +7,42 @@ import asyncpg
 import structlog
 from fastapi import APIRouter, FastAPI, Path, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from fastapi.responses import PlainTextResponse, Response
+from fastapi.routing import iter_route_contexts
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
-from starlette.routing import Match
 
+from app.kit.http import ProblemResponse, too_large
+from app.kit.logs import brief
 from app.kit.problems import (
     BadRequest,
     InternalError,
     Malformed,
     MethodNotAllowed,
     NotFound,
-    PayloadTooLarge,
     Problem,
     Unavailable,
     every_problem,
 )
 
-MEDIA_TYPE = "application/problem+json"
 _RETRY_AFTER = {"Retry-After": "2"}
 # SQLSTATE classes that say "later": connection, resources, operator, serialization, lock.
+_UNREADABLE = (
+    "The body cannot be read: JSON must be UTF-8, nest no deeper than some hundred levels and hold "
+    "no number of thousands of digits; a form must be whole."
+)
 _LATER = ("08", "53", "57", "40", "55")
 
 log = structlog.stdlib.get_logger("makegood.errors")
 router = APIRouter(tags=["health"])
 
 
-def answer(request: Request, problem: Problem) -> JSONResponse:
-    """Return the problem as the response to `request`."""
-    return JSONResponse(
-        problem.body(request.url.path),
-        status_code=problem.status,
-        headers=problem.headers,
-        media_type=MEDIA_TYPE,
-    )
-
-
 def install(app: FastAPI) -> None:
     """Answer every exception that leaves a route."""
 
     async def refuse(request: Request, error: Exception) -> Response:
-        return answer(request, _problem(app, request, error))
+        return ProblemResponse(_problem(app, request, error), request.url.path)
 
     for kind in (
         Problem,
@@ -58,7 +52,7 @@ def install(app: FastAPI) -> None:
         PoolTimeout,
         asyncpg.PostgresError,
         asyncpg.InterfaceError,
-        OSError,
+        ConnectionError,
         TimeoutError,
         Exception,
     ):
@@ -73,7 +67,7 @@ def _problem(app: FastAPI, request: Request, error: Exception) -> Problem:
     if isinstance(error, HTTPException):
         return _http_problem(app, request, error)
     if is_outage(error):
-        log.warning("database away", error=repr(error)[:300], route=_route(request))
+        log.warning("database away", error=brief(error), route=_route(request))
         return Unavailable(
             "The database is away for the moment; nothing was stored.", headers=_RETRY_AFTER
         )
@@ -96,8 +90,11 @@ def is_outage(error: BaseException) -> bool:
             or (original is None and isinstance(error, OperationalError | InterfaceError))
         )
     if isinstance(error, asyncpg.PostgresError):
-        return (error.sqlstate or "").startswith(_LATER)
-    return isinstance(error, OSError | TimeoutError | PoolTimeout | asyncpg.InterfaceError)
+        return (getattr(error, "sqlstate", None) or "").startswith(_LATER)
+    if isinstance(error, asyncpg.InterfaceError):
+        # The same class also says that we use it wrongly; a lost connection "is closed".
+        return "clos" in str(error)
+    return isinstance(error, ConnectionError | TimeoutError | PoolTimeout)
 
 
 def _malformed(error: RequestValidationError) -> Malformed:
@@ -127,22 +124,22 @@ def _http_problem(app: FastAPI, request: Request, error: HTTPException) -> Probl
             allowed=allowed,
         )
     if error.status_code == 413:  # noqa: PLR2004
-        return PayloadTooLarge("The body is larger than this operation takes.")
+        return too_large(request.scope)
     if error.status_code == 400:  # noqa: PLR2004
-        return BadRequest("The body cannot be read: it is no JSON in UTF-8, or nests too deeply.")
-    problem = Problem(str(error.detail))
+        return BadRequest(_UNREADABLE)
+    problem = Problem(error.detail)
     problem.status = error.status_code  # type: ignore[misc]  # an HTTP status of the framework
     return problem
 
 
 def _methods(app: FastAPI, request: Request) -> set[str]:
     """Return the methods of all routes at this address: the framework names only the first's."""
-    found: set[str] = set()
-    for route in app.routes:
-        match, _ = route.matches(request.scope)
-        if match is not Match.NONE:
-            found |= getattr(route, "methods", None) or set()
-    return found
+    path = request.scope["path"]
+    routes = [x for x in iter_route_contexts(app.routes) if x.path_regex.match(path)]
+    # An address that is written out wins over a pattern that also fits it.
+    routes = [x for x in routes if not x.param_convertors] or routes
+    found = {method for route in routes for method in route.methods or ()} or {"GET"}
+    return found | {"HEAD"} if "GET" in found else found
 
 
 @router.get(

@@ -7,7 +7,7 @@ from typing import Annotated
 from uuid import UUID
 
 import sqlalchemy as sa
-from fastapi import Request, Security
+from fastapi import Request, Security, params
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -142,9 +142,9 @@ async def _caller(
     return key
 
 
-def needs(scope: Scope) -> ApiKey:
-    """Return the dependency by which a route names its scope and learns its caller."""
-    return Security(_caller, scopes=[scope.value])
+def needs(scope: Scope) -> params.Security:
+    """Return the dependency by which a route names the scope it needs."""
+    return params.Security(_caller, scopes=[scope.value])
 
 
 async def note_use(session: AsyncSession, key_id: UUID) -> None:

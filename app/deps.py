@@ -1,18 +1,24 @@
 """What routes are built from: the transaction of a request, its caller, its problems."""
 
+import json
 from collections.abc import Callable, Coroutine, Mapping
 from email.message import Message
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
+from uuid import UUID
 
+import structlog
 from fastapi import Depends, Header, Request, Response
 from fastapi.routing import APIRoute
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import auth, idempotency
-from app.kit.db import Context
+from app.kit.db import ANONYMOUS, Context
+from app.kit.logs import brief
 from app.kit.problems import Problem, UnsupportedMediaType
 from app.runtime import Runtime
 
+log = structlog.stdlib.get_logger("makegood.requests")
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
@@ -27,10 +33,11 @@ class TransactionalRoute(APIRoute):
         """Wrap FastAPI's handler in the transaction."""
         handle = super().get_route_handler()
         reads_json = self.body_field is not None and not _is_form(self)
-        reader = self.methods <= {"GET", "HEAD"}
+        reader = (self.methods or set()) <= {"GET", "HEAD"}
 
         async def handler(request: Request) -> Response:
             if reads_json:
+                request = StrictRequest(request.scope, request.receive)
                 _require_json(request)
             runtime: Runtime = request.app.state.runtime
             try:
@@ -44,18 +51,28 @@ class TransactionalRoute(APIRoute):
 async def _in_transaction(
     runtime: Runtime, request: Request, handle: Handler, *, reader: bool
 ) -> Response:
-    context = Context(runtime.clock, "anonymous", request.scope.get("request_id"))
-    async with runtime.sessions(info={"context": context}) as session, session.begin():
+    context = Context(runtime.clock, ANONYMOUS, request.scope.get("request_id"))
+    async with runtime.sessions(info={"context": context}) as session:
         if reader:
             await session.connection(execution_options={"postgresql_readonly": True})
         request.state.session = session
         response = await handle(request)
         await idempotency.remember(request, session, response)
+        # Leaving by an exception rolls back.
+        await session.commit()
     used = getattr(request.state, "key_used", None)
     if used is not None:
-        async with runtime.transaction() as session:
-            await auth.note_use(session, used)
+        await _note_use(runtime, used)
     return response
+
+
+async def _note_use(runtime: Runtime, key_id: UUID) -> None:
+    try:
+        async with runtime.transaction() as session:
+            await auth.note_use(session, key_id)
+    except (SQLAlchemyError, OSError) as error:
+        # The request's own work is committed: this must not turn its answer into a failure.
+        log.warning("use of a key not noted", error=brief(error))
 
 
 def _is_form(route: APIRoute) -> bool:
@@ -65,8 +82,33 @@ def _is_form(route: APIRoute) -> bool:
     )
 
 
+class StrictRequest(Request):
+    """A request whose JSON is read without guessing.
+
+    Python's own reader takes the last of two equal members, UTF-16, NaN and Infinity.
+    """
+
+    async def json(self) -> Any:
+        """Return the body's value. Raises JSONDecodeError, or ValueError for what is no UTF-8."""
+        text = (await self.body()).decode()
+
+        def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+            found = dict(pairs)
+            if len(found) != len(pairs):
+                raise json.JSONDecodeError("a member stands twice in one object", text, 0)
+            return found
+
+        def constant(name: str) -> NoReturn:
+            raise json.JSONDecodeError(f"{name} is no number", text, 0)
+
+        return json.loads(text, object_pairs_hook=members, parse_constant=constant)
+
+
 def _require_json(request: Request) -> None:
-    given = request.headers.get("content-type", "")
+    headers = request.headers
+    if headers.get("content-length", "0") == "0" and "transfer-encoding" not in headers:
+        return  # no body at all: that it is missing is said with what it should have been
+    given = headers.get("content-type", "")
     message = Message()
     message["content-type"] = given
     subtype = message.get_content_subtype()

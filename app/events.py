@@ -82,12 +82,13 @@ async def publish(session: AsyncSession, *events: Event) -> None:
 class Listener:
     """Who wants to hear of which events, above the room that they happen in.
 
-    `handle` gets the events of its types in order. It may get them again: it re-reads state.
+    `handle` gets the runtime, a transaction of its own and the events of its types, in order.
+    It may get them again: it re-reads state.
     """
 
     name: str
     types: frozenset[str]
-    handle: Callable[[AsyncSession, Sequence[StoredEvent]], Awaitable[None]]
+    handle: Callable[[Any, AsyncSession, Sequence[StoredEvent]], Awaitable[None]]
 
 
 async def relay(session: AsyncSession, listeners: Sequence[Listener]) -> int:
@@ -127,7 +128,9 @@ async def _wake(
     await jobs.enqueue(session, [DELIVER_JOB] * len(payloads), payloads)
 
 
-async def deliver(session: AsyncSession, listener: Listener, first: int, last: int) -> None:
+async def deliver(
+    runtime: Any, session: AsyncSession, listener: Listener, first: int, last: int
+) -> None:
     """Hand the listener its events between two positions, both included."""
     rows = await session.scalars(
         sa.select(StoredEvent)
@@ -136,7 +139,7 @@ async def deliver(session: AsyncSession, listener: Listener, first: int, last: i
         )
         .order_by(StoredEvent.position)
     )
-    await listener.handle(session, rows.all())
+    await listener.handle(runtime, session, rows.all())
 
 
 async def read(

@@ -5,13 +5,13 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from app import events
 from app.auth import Scope, needs
 from app.deps import Db, TransactionalRoute, problems
 from app.kit.fields import Out, ShortText
-from app.kit.pages import After, Limit, Page, decode_cursor, encode_cursor, refused
+from app.kit.pages import After, Limit, decode_cursor, encode_cursor, refused
 from app.kit.problems import BadCursor
 
 router = APIRouter(prefix="/v1/events", tags=["events"], route_class=TransactionalRoute)
@@ -30,9 +30,10 @@ class EventOut(Out):
     data: dict[str, Any]
 
 
-class Feed(Page[EventOut]):
+class Feed(BaseModel):
     """A stretch of the feed. `next` is never null: ask it again for what comes later."""
 
+    items: list[EventOut]
     next: str
 
 

@@ -1,15 +1,14 @@
 """Whether this process lives, whether it can work, and its figures."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Query, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -92,9 +91,9 @@ async def _look(runtime: Runtime) -> Readiness:
             current = await session.scalar(sa.text("SELECT version_num FROM alembic_version"))
             beaten = await session.scalar(sa.select(sa.func.max(WorkerHeartbeat.beat_at)))
             fresh = beaten is not None and beaten > now(session) - _BEAT_STALE
-    except sa.exc.ProgrammingError:
+    except ProgrammingError:
         return _readiness(database="ok", migrations="behind", worker="unknown")
-    except (SQLAlchemyError, OSError, TimeoutError):
+    except (SQLAlchemyError, OSError):
         return _readiness(database="away", migrations="unknown", worker="unknown")
     return _readiness(
         database="ok",
@@ -103,11 +102,15 @@ async def _look(runtime: Runtime) -> Readiness:
     )
 
 
-def _readiness(**parts: Any) -> Readiness:
-    usable = parts["database"] == "ok" and parts["migrations"] == "current"
-    whole: Mapping[bool, str] = {True: "ready", False: "degraded"}
-    status = whole[parts["worker"] == "ok"] if usable else "unready"
-    return Readiness(status=status, **parts)
+def _readiness(
+    database: Literal["ok", "away"],
+    migrations: Literal["current", "behind", "unknown"],
+    worker: Literal["ok", "absent", "unknown"],
+) -> Readiness:
+    status: Literal["ready", "degraded", "unready"] = "unready"
+    if database == "ok" and migrations == "current":
+        status = "ready" if worker == "ok" else "degraded"
+    return Readiness(status=status, database=database, migrations=migrations, worker=worker)
 
 
 async def beat(session: AsyncSession, worker_id: UUID, started_at: datetime) -> None:

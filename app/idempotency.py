@@ -9,7 +9,7 @@ from fastapi import Depends, Header, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kit.db import Base, context_of, now
+from app.kit.db import ANONYMOUS, Base, context_of, now
 from app.kit.problems import Problem
 
 _KEPT_HEADERS = ("content-type", "location", "etag")
@@ -27,7 +27,7 @@ class StillRunning(Problem):
     status = 409
 
 
-class Replay(Exception):  # noqa: N818
+class Replay(Exception):
     """The answer is already known; carries the response to give again."""
 
     def __init__(self, response: Response) -> None:
@@ -67,6 +67,9 @@ async def _claim(request: Request, key: Key = None) -> None:
         return
     session: AsyncSession = request.state.session
     caller = context_of(session).caller
+    if caller == ANONYMOUS:
+        msg = "IDEMPOTENT must stand after needs(...): answers are kept for each caller"
+        raise RuntimeError(msg)
     lock = sa.func.hashtextextended(f"{caller} {key}", 0)
     if not await session.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(lock))):
         raise StillRunning(
@@ -89,7 +92,8 @@ IDEMPOTENT = Depends(_claim)
 
 
 def _fingerprint(request: Request, body: bytes) -> bytes:
-    digest = hashlib.sha256(f"{request.method} {request.url.path}\n".encode())
+    target = f"{request.url.path}?{request.url.query}"
+    digest = hashlib.sha256(f"{request.method} {target}\n".encode())
     digest.update(body)
     return digest.digest()
 

@@ -57,11 +57,12 @@ def create_app(settings: Settings, open_: RuntimeOpener | None = None) -> FastAP
         if settings.http.docs
         else FastAPI(docs_url=None, redoc_url=None, **options)
     )
-    app.add_middleware(Edge)
     answers.install(app)
     for router in (health.router, answers.router, feed.router, *rooms.ROUTERS):
         app.include_router(router, responses=openapi.COMMON)
     openapi.install(app)
+    # Not add_middleware: that stands inside the framework's own 500 and 413.
+    app.middleware_stack = Edge(app.build_middleware_stack())
     return app
 
 

@@ -1,9 +1,27 @@
 """All tables of all rooms, for migrations: importing this loads every model."""
 
 from app import auth, events, health, idempotency, periodic
+from app.carriers import models as carriers
+from app.files import models as files
 from app.kit.db import Base
+from app.orders import models as orders
+from app.parcels import models as parcels
+from app.products import models as products
 from app.vendors import models as vendors
 
-__all__ = ["auth", "events", "health", "idempotency", "metadata", "periodic", "vendors"]
+__all__ = [
+    "auth",
+    "carriers",
+    "events",
+    "files",
+    "health",
+    "idempotency",
+    "metadata",
+    "orders",
+    "parcels",
+    "periodic",
+    "products",
+    "vendors",
+]
 
 metadata = Base.metadata

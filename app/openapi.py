@@ -1,5 +1,7 @@
 """What the generated OpenAPI document cannot know by itself."""
 
+import json
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fastapi import FastAPI
@@ -68,8 +70,13 @@ def operation_id(route: APIRoute) -> str:
     return f"{tag}-{route.name}"
 
 
+def render(app: FastAPI) -> str:
+    """Return the document as it stands in `openapi/openapi.json`: the same for the same code."""
+    return json.dumps(app.openapi(), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
 def install(app: FastAPI) -> None:
-    """Add the problem document, and drop FastAPI's own error schemas."""
+    """Add the problem document and whole examples, and drop FastAPI's own error schemas."""
     generate = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -79,7 +86,36 @@ def install(app: FastAPI) -> None:
             schemas["Problem"] = _PROBLEM
             for own in ("HTTPValidationError", "ValidationError"):
                 schemas.pop(own, None)
+            for content in _request_bodies(schema):
+                content.setdefault("example", _example(content["schema"], schemas))
             app.openapi_schema = schema
         return app.openapi_schema
 
-    app.openapi = openapi
+    setattr(app, "openapi", openapi)  # noqa: B010 (FastAPI's own way to extend it)
+
+
+def _request_bodies(schema: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    for operations in schema["paths"].values():
+        for operation in operations.values():
+            content = operation.get("requestBody", {}).get("content", {})
+            if "application/json" in content:
+                yield content["application/json"]
+
+
+def _example(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Any:
+    """Put a whole example together from those of its fields; None where there is none."""
+    if "$ref" in schema:
+        return _example(schemas[schema["$ref"].rsplit("/", 1)[1]], schemas)
+    told = [*schema.get("examples", ()), *schema.get("enum", ())]
+    told += [schema.get("example"), schema.get("const"), schema.get("default")]
+    choices = [_example(x, schemas) for x in (*schema.get("anyOf", ()), *schema.get("oneOf", ()))]
+    found = next((value for value in (*told, *choices) if value is not None), None)
+    return _parts(schema, schemas) if found is None else found
+
+
+def _parts(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Any:
+    if "properties" in schema:
+        parts = {name: _example(x, schemas) for name, x in schema["properties"].items()}
+        return {name: value for name, value in parts.items() if value is not None}
+    item = _example(schema["items"], schemas) if "items" in schema else None
+    return None if item is None else [item]

@@ -6,20 +6,41 @@ from typing import Any
 
 from fastapi import APIRouter
 
+from app.carriers import delivery_routes, hooks
+from app.carriers import jobs as carrier_jobs
+from app.carriers import routes as carriers
+from app.carriers.receiving import Receiver
 from app.events import Listener
+from app.files import routes as files
 from app.kit.jobs import Job, Loop, Periodic
+from app.orders import routes as orders
+from app.parcels import jobs as parcel_jobs
+from app.parcels import routes as parcels
+from app.products import routes as products
 from app.runtime import Runtime
 from app.vendors import routes as vendors
 
-ROUTERS: Sequence[APIRouter] = (vendors.router,)
-LISTENERS: Sequence[Listener] = ()
-LOOPS: Sequence[Loop] = ()
+ROUTERS: Sequence[APIRouter] = (
+    vendors.router,
+    products.router,
+    orders.router,
+    parcels.router,
+    delivery_routes.router,
+    carriers.router,
+    hooks.router,
+    files.router,
+)
+LISTENERS: Sequence[Listener] = parcel_jobs.LISTENERS
+LOOPS: Sequence[Loop] = carrier_jobs.LOOPS
 JOBS: Sequence[Job] = ()
-PERIODIC: Sequence[Periodic] = ()
+PERIODIC: Sequence[Periodic] = carrier_jobs.PERIODIC
 
 
 @asynccontextmanager
 async def opened(runtime: Runtime) -> AsyncIterator[dict[str, Any]]:
     """Open what a room's routes share within one HTTP process, by the name it goes under."""
-    del runtime
-    yield {}
+    receiver = Receiver(runtime)
+    try:
+        yield {"receiver": receiver}
+    finally:
+        await receiver.close()

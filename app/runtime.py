@@ -12,12 +12,20 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from app.embedded import connection_url, default_data_dir, secrets_key
 from app.kit.clock import Clock, SystemClock
-from app.kit.db import SYSTEM_CALLER, Context, Pool, driver_options, make_engine, make_sessions
+from app.kit.db import (
+    SYSTEM_CALLER,
+    Context,
+    Pool,
+    connect,
+    driver_options,
+    make_engine,
+    make_sessions,
+)
 from app.kit.vault import Vault
 from app.settings import Settings
 
 
-class NotConfigured(Exception):  # noqa: N818
+class NotConfigured(Exception):
     """A setting is missing; the message says which and what to do."""
 
 
@@ -36,9 +44,9 @@ class Runtime:
     @asynccontextmanager
     async def transaction(self, caller: str = SYSTEM_CALLER) -> AsyncIterator[AsyncSession]:
         """One unit of work of a job: committed at its end, rolled back on error."""
-        async with self.sessions(info={"context": Context(self.clock, caller)}) as session:
-            async with session.begin():
-                yield session
+        context = Context(self.clock, caller)
+        async with self.sessions(info={"context": context}) as session, session.begin():
+            yield session
 
 
 def data_dir(settings: Settings) -> Path:
@@ -113,6 +121,7 @@ async def open_runtime(
         max_size=max(db.inbox_writers, 4) if worker else db.inbox_writers,
         timeout=5,
         command_timeout=pool.command_timeout_s,
+        connect=connect,
         **driver_options(pool),
     )
     vault, files = make_vault(settings), make_files(settings)

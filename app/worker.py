@@ -12,7 +12,7 @@ from app import events, health, periodic, rooms
 from app.kit import jobs
 from app.kit.ids import new_id
 from app.kit.jobs import Job, Payload
-from app.kit.logs import configure_logs
+from app.kit.logs import brief, configure_logs
 from app.runtime import Runtime, open_runtime
 from app.settings import Settings
 
@@ -43,7 +43,7 @@ async def _deliver(runtime: Runtime, payload: Payload) -> None:
         log.warning("no such listener", name=payload["listener"])
         return
     async with runtime.transaction(f"listener:{listener.name}") as session:
-        await events.deliver(session, listener, payload["first"], payload["last"])
+        await events.deliver(runtime, session, listener, payload["first"], payload["last"])
 
 
 def all_jobs() -> list[Job]:
@@ -73,7 +73,7 @@ async def _repeat(
             if await step(runtime):
                 continue
         except Exception as error:  # noqa: BLE001 (a loop outlives any outage)
-            log.warning("loop failed, going on", loop=name, error=repr(error)[:300])
+            log.warning("loop failed, going on", loop=name, error=brief(error))
             wait_s = max(pause_s, _AFTER_TROUBLE_S)
         with suppress(TimeoutError):
             await asyncio.wait_for(shutdown.wait(), wait_s)

@@ -17,11 +17,16 @@ from sqlalchemy.engine import URL, make_url
 
 from app import embedded, migrations, worker
 from app.auth import Scope, create_key
+from app.kit.logs import configure_logs
 from app.main import create_app
 from app.runtime import Runtime, open_runtime
 from app.settings import Settings
 
+pytest_plugins = ["tests.senders"]
+
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# As in production: a log line with local variables would be slow, and tell secrets.
+configure_logs("json", "info")
 SECRETS_KEY = Fernet.generate_key().decode()
 
 

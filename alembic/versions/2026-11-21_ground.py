@@ -1,11 +1,12 @@
 """ground: keys, events, stored answers, what is due again, the job queue, vendors."""
 
+from typing import Any
+
 import sqlalchemy as sa
+from alembic import op
 from pgqueuer.adapters.persistence.qb import QueryBuilderEnvironment
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.util import await_only
-
-from alembic import op
 
 revision = "ground"
 down_revision = None
@@ -32,7 +33,8 @@ def _script(sql: str) -> None:
     """Run many statements at once, in this transaction: asyncpg prepares only single ones."""
     connection = op.get_bind()
     connection.exec_driver_sql("SELECT 1")  # begins the transaction before going raw
-    await_only(connection.connection.dbapi_connection.driver_connection.execute(sql))
+    raw: Any = connection.connection.dbapi_connection
+    await_only(raw.driver_connection.execute(sql))
 
 
 def upgrade() -> None:

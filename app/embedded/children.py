@@ -19,7 +19,7 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """A process to look after: its name in the log, its command line, what it adds to our environment."""
+    """A process to look after: its name in the log, its command, its further environment."""
 
     name: str
     argv: Sequence[str]
@@ -72,7 +72,7 @@ class Tended:
         if self._process is None:
             if now >= self.due_at:
                 self._start(now)
-        elif self._process.poll() is not None:
+        elif self.is_gone():
             pause_s = self._pauses.after(now - self._started_at)
             _log.warning(
                 "child.died",
@@ -105,8 +105,13 @@ class Tended:
         return self._process is not None and self._process.pid == pid
 
     def is_gone(self) -> bool:
-        """Whether it runs no longer."""
-        return self._process is None or self._process.poll() is not None
+        """Whether it runs no longer; what it started and left behind ends with it."""
+        if self._process is None or self._process.returncode is not None:
+            return True
+        if self._process.poll() is None:
+            return False
+        self._kill_group(self._process.pid)
+        return True
 
     def terminate(self) -> None:
         """Ask it to stop."""
@@ -117,6 +122,11 @@ class Tended:
         """End it and whatever it started."""
         if self._process is not None and not self.is_gone():
             _log.warning("child.killed", child=self._child.name, pid=self._process.pid)
-            with suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+            self._kill_group(self._process.pid)
             self._process.wait()
+
+    @staticmethod
+    def _kill_group(pid: int) -> None:
+        # An empty group is ESRCH, or EPERM where the system still counts a zombie.
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(pid, signal.SIGKILL)

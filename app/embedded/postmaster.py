@@ -79,19 +79,25 @@ class PidFile:
     pid: int
     socket_dir: Path | None
     is_starting: bool
+    is_single_user: bool
 
 
 def read_pid_file(pgdata: Path) -> PidFile | None:
     """What postmaster.pid says, or None where there is none or it says too little to go by."""
     try:
         lines = (pgdata / "postmaster.pid").read_text().splitlines()
-        # A server in single-user mode writes its number negative.
-        pid = abs(int(lines[0]))
+        pid = int(lines[0])
     except (FileNotFoundError, IndexError, ValueError):
         return None
     where = lines[_SOCKET_LINE] if len(lines) > _SOCKET_LINE else ""
     status = lines[_STATUS_LINE].strip() if len(lines) > _STATUS_LINE else "starting"
-    return PidFile(pid, Path(where) if where else None, is_starting=status == "starting")
+    return PidFile(
+        abs(pid),
+        Path(where) if where else None,
+        is_starting=status == "starting",
+        # Such a session writes its number negative.
+        is_single_user=pid < 0,
+    )
 
 
 def running_on(pgdata: Path) -> Postmaster | None:

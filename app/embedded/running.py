@@ -84,6 +84,14 @@ def stop(place: Folder, running: Running, within_s: float) -> None:
         running.access.socket_dir.rmdir()
 
 
+def stop_found(place: Folder, within_s: float) -> None:
+    """Stop the server of a folder, whoever started it and however far it came."""
+    if found := postmaster.running_on(place.pgdata):
+        place.connection.unlink(missing_ok=True)
+        _end(found, within_s)
+        _log.info("database.stopped", pid=found.pid)
+
+
 def _end(server: Postmaster, within_s: float) -> None:
     if not server.stop(within_s):
         raise ServerFailed(f"PostgreSQL (process {server.pid}) does not stop.")
@@ -154,6 +162,11 @@ def _talked_to(found: Postmaster, place: Folder, password: str, until: float) ->
 
 def _access_of(place: Folder, password: str) -> Access | None:
     written = postmaster.read_pid_file(place.pgdata)
+    if written and written.is_single_user:
+        raise ServerFailed(
+            f"Somebody works on the database in {place.path} (process {written.pid}, PostgreSQL "
+            "in single-user mode). Start again when that is done."
+        )
     return Access(written.socket_dir, password) if written and written.socket_dir else None
 
 

@@ -1,6 +1,6 @@
 """The wish to stop, as the terminal, the service manager or the system tells it."""
 
-import select
+import selectors
 import signal
 import socket
 from collections.abc import Iterator
@@ -21,8 +21,7 @@ class StopSignals:
     def __init__(self) -> None:
         self.count = 0
         self._raises = False
-        self._before = ExitStack()
-        self._ours, self._theirs = socket.socketpair()
+        self._after = ExitStack()
 
     def __enter__(self) -> Self:
         for number in _STOPPING:
@@ -30,9 +29,12 @@ class StopSignals:
             if signal.getsignal(number) is not signal.SIG_IGN:
                 self._handle(number, self._note)
         # Without a handler the system would not wake us.
-        self._handle(signal.SIGCHLD, lambda _number, _frame: None)
-        self._ours.setblocking(False)
-        self._theirs.setblocking(False)
+        self._handle(signal.SIGCHLD, _wake)
+        self._ours, self._theirs = socket.socketpair()
+        for end in (self._ours, self._theirs):
+            end.setblocking(False)
+            self._after.callback(end.close)
+        self._after.callback(signal.set_wakeup_fd, -1)
         return self
 
     def __exit__(
@@ -41,13 +43,10 @@ class StopSignals:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        signal.set_wakeup_fd(-1)
-        self._before.close()
-        self._ours.close()
-        self._theirs.close()
+        self._after.close()
 
     def _handle(self, number: signal.Signals, handler: Any) -> None:
-        self._before.callback(signal.signal, number, signal.signal(number, handler))
+        self._after.callback(signal.signal, number, signal.signal(number, handler))
 
     def _note(self, _number: int, _frame: FrameType | None) -> None:
         self.count += 1
@@ -70,6 +69,11 @@ class StopSignals:
         """Wait for a signal of any kind, but no longer than `within_s`."""
         # Each time: an event loop that ran in between has turned it to itself, and then off.
         signal.set_wakeup_fd(self._theirs.fileno(), warn_on_full_buffer=False)
-        readable, _, _ = select.select([self._ours], [], [], within_s)
-        if readable:
-            self._ours.recv(4096)
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._ours, selectors.EVENT_READ)
+            if selector.select(within_s):
+                self._ours.recv(4096)
+
+
+def _wake(_number: int, _frame: FrameType | None) -> None:
+    """Do nothing: that the signal came is all."""

@@ -13,7 +13,7 @@ from app.embedded.errors import EmbeddedError
 from app.embedded.folder import Folder
 from app.embedded.lock import Lock
 from app.embedded.owner import Owner
-from app.embedded.running import Options, Running, bring_up, stop
+from app.embedded.running import Options, Running, bring_up, stop, stop_found
 from app.embedded.signals import Stopped, StopSignals
 
 __all__ = ["Child", "Patience", "run"]
@@ -35,7 +35,7 @@ class _Database:
         self._stop_s = patience.database_stop_s
         self._running: Running | None = None
         self._started_at = 0.0
-        self._due_at = 0.0
+        self.due_at = 0.0
 
     def start(self) -> str:
         """Start it; tell its URL."""
@@ -51,15 +51,16 @@ class _Database:
             pid = self._running.postmaster.pid
             _log.error("database.died", pid=pid, again_in_s=pause_s)
             self._running = None
-            self._due_at = now + pause_s
-        if self._running is None and now >= self._due_at:
+            self.due_at = now + pause_s
+        if self._running is None and now >= self.due_at:
             try:
                 with signals.interrupting():
                     self.start()
             except EmbeddedError as error:
                 pause_s = self._pauses.after(0)
-                _log.exception("database.not_started", why=str(error), again_in_s=pause_s)
-                self._due_at = time.monotonic() + pause_s
+                # The text says all; where in our code it was raised would only hide it.
+                _log.error("database.not_started", why=str(error), again_in_s=pause_s)
+                self.due_at = time.monotonic() + pause_s
 
     def has_ended(self, pid: int) -> bool:
         """Take note of the server's end, if that was the process that ended."""
@@ -67,12 +68,83 @@ class _Database:
         return server is not None and server.pid == pid and not server.is_alive()
 
     def stop(self) -> None:
-        """Stop it, if it runs."""
+        """Stop it, also if we were told to stop while it was starting."""
         if self._running and self._running.postmaster.is_alive():
             stop(self._place, self._running, self._stop_s)
+        else:
+            stop_found(self._place, self._stop_s)
 
 
-def run(
+class _Service:
+    """The database and the children together."""
+
+    def __init__(
+        self,
+        signals: StopSignals,
+        database: _Database | None,
+        children: Sequence[Tended],
+        patience: Patience,
+    ) -> None:
+        self._signals = signals
+        self._database = database
+        self._children = children
+        self._patience = patience
+
+    def begin(self) -> None:
+        """Start the children."""
+        for child in self._children:
+            child.tend()
+
+    def keep(self) -> None:
+        """Keep all running until told to stop."""
+        while not self._signals.count:
+            now = time.monotonic()
+            dues = [each.due_at for each in (*self._children, self._database) if each]
+            pauses = [due_at - now for due_at in dues if due_at > now]
+            self._signals.wait(min([_LOOK_EVERY_S, *pauses]))
+            for child in self._children:
+                child.tend()
+            if self._database:
+                self._database.tend(self._signals)
+            self._bury()
+
+    def _bury(self) -> None:
+        """Reap the orphans of others, which are ours when we are a container's first process."""
+        while pid := _ended():
+            known = [child.is_gone() for child in self._children if child.is_process(pid)]
+            if not known and not (self._database and self._database.has_ended(pid)):
+                os.waitpid(pid, 0)
+
+    def end(self) -> None:
+        """Stop the children, then the database they use."""
+        _log.info("serve.stopping")
+        asked = self._signals.count
+        for child in self._children:
+            child.terminate()
+        until = time.monotonic() + self._patience.children_stop_s
+        while not all(child.is_gone() for child in self._children):
+            left_s = until - time.monotonic()
+            if left_s <= 0 or self._signals.count > max(asked, 1):
+                break
+            self._signals.wait(min(left_s, _LOOK_EVERY_S))
+        for child in self._children:
+            child.kill()
+        if self._database:
+            self._database.stop()
+
+
+def _ended() -> int | None:
+    """A process that ended and was not waited for yet; looked at, and left as it is."""
+    if not hasattr(os, "waitid"):
+        return None
+    try:
+        ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return None
+    return ended.si_pid if ended else None
+
+
+def run(  # noqa: PLR0913
     data_dir: Path | str,
     *,
     prepare: Callable[[str], object],
@@ -86,10 +158,35 @@ def run(
 
     `prepare` is given the database's URL before the first child starts; `on_ready` is called once
     all have. Returns the exit code after an orderly stop by SIGINT, SIGTERM or SIGHUP; a second
-    such signal kills the children without further waiting. Belongs in the main thread, which the
-    children's lives hang on. Raises AlreadyRunning and other EmbeddedError.
+    such signal kills the children without further waiting. Belongs in the main thread, whose life
+    the children's hang on. Raises AlreadyRunning and other EmbeddedError.
     """
     patience = patience or Patience()
-    place, database = _database(data_dir, url, extra or {}, patience)
-    ...
+    place, owner = _opened(data_dir, is_external=url is not None)
+    environment = {**os.environ, "MAKEGOOD_DATA_DIR": str(place.path)}
+    tended = [Tended(child, environment, patience) for child in children]
+    with StopSignals() as signals, Lock(place, owner):
+        options = Options(extra or {}, limit_s=patience.database_start_s)
+        database = _Database(place, owner, options, patience) if url is None else None
+        service = _Service(signals, database, tended, patience)
+        try:
+            with signals.interrupting():
+                prepare(database.start() if database else str(url))
+            service.begin()
+            if on_ready:
+                on_ready()
+            service.keep()
+        except Stopped:
+            _log.info("serve.interrupted")
+        finally:
+            service.end()
     return 0
+
+
+def _opened(data_dir: Path | str, *, is_external: bool) -> tuple[Folder, Owner]:
+    if not is_external:
+        return folder.opened(data_dir)
+    place = folder.located(data_dir)
+    folder.create(place)
+    status = place.path.stat()
+    return place, Owner(status.st_uid, status.st_gid)

@@ -19,10 +19,10 @@ _NOT_FOUND = 127
 def hold(parent: int, command: list[str]) -> int:
     """Become the command, which is sent SIGTERM when `parent` dies."""
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-    if os.getppid() != parent:
-        # It died before we had asked.
-        return 0
-    os.execvp(command[0], command)  # noqa: S606
+    if os.getppid() == parent:
+        os.execvp(command[0], command)  # noqa: S606
+    # It died before we had asked.
+    return 0
 
 
 def watch(parent: int, command: list[str]) -> int:

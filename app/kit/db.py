@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import (
@@ -25,7 +26,7 @@ class Base(DeclarativeBase):
 
     metadata = sa.MetaData(
         naming_convention={
-            "ix": "ix_%(column_0_N_label)s",
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
             "uq": "uq_%(table_name)s_%(column_0_N_name)s",
             "ck": "ck_%(table_name)s_%(constraint_name)s",
             "fk": "fk_%(table_name)s_%(column_0_N_name)s",
@@ -56,6 +57,7 @@ class Context:
 
 
 SYSTEM_CALLER = "makegood"
+ANONYMOUS = "anonymous"
 
 
 def context_of(session: AsyncSession) -> Context:
@@ -91,9 +93,26 @@ def driver_options(pool: Pool) -> dict[str, Any]:
     return {"server_settings": settings}
 
 
+async def connect(*args: Any, **options: Any) -> asyncpg.Connection:
+    """Connect. A server that cannot be reached is a ConnectionFailureError, not any OSError.
+
+    Otherwise nothing would tell a missing socket from a missing file of ours.
+    """
+    try:
+        return await asyncpg.connect(*args, **options)
+    except OSError as error:
+        msg = f"cannot reach the server: {type(error).__name__}"
+        raise asyncpg.exceptions.ConnectionFailureError(msg) from error
+
+
 def make_engine(pool: Pool) -> AsyncEngine:
     """Build an engine whose queries end: a frozen server must not hang a request for ever."""
-    options = {"timeout": 5, "command_timeout": pool.command_timeout_s, **driver_options(pool)}
+    options = {
+        "timeout": 5,
+        "command_timeout": pool.command_timeout_s,
+        "async_creator_fn": connect,
+        **driver_options(pool),
+    }
     if pool.pgbouncer:
         options["prepared_statement_cache_size"] = 0
     return create_async_engine(
@@ -104,6 +123,7 @@ def make_engine(pool: Pool) -> AsyncEngine:
         pool_pre_ping=True,
         pool_recycle=int(timedelta(hours=1).total_seconds()),
         connect_args=options,
+        hide_parameters=True,  # a log must not tell what the ERP told us
     )
 
 

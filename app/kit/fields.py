@@ -1,5 +1,6 @@
 """Input types that refuse what PostgreSQL or people cannot keep: NUL, surrogates, huge numbers."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -91,22 +92,41 @@ COUNTRIES = frozenset(
 
 def _known_currency(code: str) -> str:
     if code not in CURRENCIES:
-        msg = f"{code!r} is no currency in use; give an ISO 4217 code such as USD or EUR"
+        msg = "must be an ISO 4217 code of a currency in use, such as USD or EUR"
         raise ValueError(msg)
     return code
 
 
 def _known_country(code: str) -> str:
     if code not in COUNTRIES:
-        msg = f"{code!r} is no country; give an ISO 3166-1 alpha-2 code such as US or DE"
+        msg = "must be an ISO 3166-1 alpha-2 code of a country, such as US or DE"
         raise ValueError(msg)
     return code
 
 
-Currency = Annotated[str, Field(pattern="^[A-Z]{3}$"), AfterValidator(_known_currency)]
-Country = Annotated[str, Field(pattern="^[A-Z]{2}$"), AfterValidator(_known_country)]
-# 1970..9999 would overflow on conversion to some zones; nobody ships then.
-Instant = Annotated[Aware, Field(description="An instant with its offset, ISO 8601.")]
+def _one_of(codes: frozenset[str]) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "enum": sorted(codes)})
+
+
+Currency = Annotated[str, AfterValidator(_known_currency), _one_of(CURRENCIES)]
+Country = Annotated[str, AfterValidator(_known_country), _one_of(COUNTRIES)]
+Flag = Annotated[bool, Field(strict=True)]  # "yes" and 1 are not true
+_FIRST_YEAR, _LAST_YEAR = 1900, 9998
+
+
+def _of_our_time(moment: datetime) -> datetime:
+    # In the years 1 and 9999 the conversion to UTC overflows.
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        msg = f"must lie between the years {_FIRST_YEAR} and {_LAST_YEAR}"
+        raise ValueError(msg)
+    return moment
+
+
+Instant = Annotated[
+    Aware,
+    AfterValidator(_of_our_time),
+    Field(description="An instant with its offset, ISO 8601."),
+]
 
 
 class In(BaseModel):
@@ -132,7 +152,9 @@ class Address(In):
     """A postal address, as far as it is known."""
 
     name: ShortText | None = None
-    street: list[ShortText] = Field(default=[], max_length=4, examples=[["12 Elm Street"]])
+    street: list[ShortText] = Field(
+        default_factory=list[ShortText], max_length=4, examples=[["12 Elm Street"]]
+    )
     city: ShortText | None = None
     region: ShortText | None = None
     postal_code: ShortText | None = None

@@ -9,7 +9,7 @@ Row = TypeVar("Row")
 Answer = TypeVar("Answer")
 
 
-class BadRow(Exception):  # noqa: N818
+class BadRow(Exception):
     """One of the rows cannot be written, whoever it is; raised by a writer."""
 
 
@@ -57,20 +57,24 @@ class GroupCommit(Generic[Row, Answer]):
     async def _write_group(self, group: list[tuple[Row, asyncio.Future[Answer]]]) -> None:
         try:
             answers = await self._write([row for row, _ in group])
+            _succeed(group, answers)
         except BadRow as error:
             if len(group) == 1:
                 _fail(group, error)
                 return
             for member in group:
                 await self._write_group([member])
+        except Exception as error:  # noqa: BLE001 (whatever it is, those who wait must hear it)
+            _fail(group, error)
         except BaseException as error:
             _fail(group, error)
-            if not isinstance(error, Exception):
-                raise
-        else:
-            for (_, waiter), answer in zip(group, answers, strict=True):
-                if not waiter.done():
-                    waiter.set_result(answer)
+            raise
+
+
+def _succeed(group: list[tuple[Row, asyncio.Future[Answer]]], answers: Sequence[Answer]) -> None:
+    for (_, waiter), answer in zip(group, answers, strict=True):
+        if not waiter.done():
+            waiter.set_result(answer)
 
 
 def _fail(group: list[tuple[Row, asyncio.Future[Answer]]], error: BaseException) -> None:

@@ -1,19 +1,25 @@
 """The HTTP edge: request ids, logs, metrics, and deadlines for those who send too slowly."""
 
 import asyncio
+import json
 import re
 import time
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 import structlog
 from prometheus_client import Counter, Histogram
+from starlette.middleware.body_limit import MAX_BODY_SIZE_SCOPE_KEY
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from app.kit.ids import new_id
+from app.kit.problems import BadRequest, PayloadTooLarge, Problem
 
 _GIVEN_ID = re.compile(rb"[A-Za-z0-9._:-]{1,100}")
 _QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
+_PLAIN = (b"content-type", b"text/plain; charset=utf-8")
 
 log = structlog.stdlib.get_logger("makegood.http")
 
@@ -25,8 +31,24 @@ SECONDS = Histogram(
 )
 
 
+class ProblemResponse(JSONResponse):
+    """A problem as the answer to a request for `path`."""
+
+    media_type = "application/problem+json"
+
+    def __init__(self, problem: Problem, path: str) -> None:
+        super().__init__(problem.body(path), problem.status, problem.headers)
+
+    def render(self, content: Any) -> bytes:
+        """Write JSON. What cannot be UTF-8 (a lone surrogate we were sent) becomes `?`."""
+        return json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
+
+
 class Edge:
-    """Gives each request an id, logs it by its route (never by its path: tokens stand there)."""
+    """The outermost layer: request ids, HEAD, logs by route (never by path: tokens stand there).
+
+    Outside even of the framework's own error handling, so that no answer escapes it.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -36,26 +58,83 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = _request_id(scope)
-        scope["request_id"] = request_id
+        given = scope["method"]
+        method = "GET" if given == "HEAD" else given
+        scope = {**scope, "method": method, "request_id": _request_id(scope)}
+        exchange = _Exchange(scope, send, is_head=given == "HEAD")
         started = time.perf_counter()
-        status = 500
-
-        async def send_with_id(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                message["headers"] = [
-                    *message["headers"],
-                    (b"x-request-id", request_id.encode()),
-                    (b"x-content-type-options", b"nosniff"),
-                ]
-            await send(message)
-
         try:
-            await self._app(scope, receive, send_with_id)
+            app = self._app if _is_readable(scope) else _UNREADABLE
+            await app(scope, receive, exchange.send)
+        except Exception:
+            # Whoever answered has logged it; the server would only log it again.
+            if not exchange.is_complete:
+                raise
         finally:
-            _note(scope, status, time.perf_counter() - started)
+            _note(scope, given, exchange.status, time.perf_counter() - started)
+
+
+class _Exchange:
+    """The answer to one request on its way out."""
+
+    def __init__(self, scope: Scope, send: Send, *, is_head: bool) -> None:
+        self.status = 500
+        self.is_complete = False
+        self._scope = scope
+        self._send = send
+        self._is_head = is_head
+        self._body: bytes | None = None
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message = self._begin(message)
+        elif message["type"] == "http.response.body":
+            self.is_complete = not message.get("more_body", False)
+            if self._is_head:
+                message = {**message, "body": b""}
+            elif self._body is not None:
+                message = {**message, "body": self._body}
+        await self._send(message)
+
+    def _begin(self, message: Message) -> Message:
+        self.status = message["status"]
+        headers = list(message["headers"])
+        # The framework's limit answers in plain text where Content-Length gave it away.
+        if self.status == PayloadTooLarge.status and _PLAIN in headers:
+            response = ProblemResponse(too_large(self._scope), self._scope["path"])
+            self._body, headers = bytes(response.body), response.raw_headers
+        return {
+            **message,
+            "headers": [
+                *headers,
+                (b"x-request-id", self._scope["request_id"].encode()),
+                (b"x-content-type-options", b"nosniff"),
+            ],
+        }
+
+
+def too_large(scope: Scope) -> PayloadTooLarge:
+    """Return the problem of a body above the limit of the operation it was sent to."""
+    limit = scope.get(MAX_BODY_SIZE_SCOPE_KEY)
+    return PayloadTooLarge("The body is larger than this operation takes.", limit_bytes=limit)
+
+
+async def _refuse_address(scope: Scope, receive: Receive, send: Send) -> None:
+    problem = BadRequest("The address is no UTF-8, or holds a NUL.")
+    await ProblemResponse(problem, "/")(scope, receive, send)
+
+
+_UNREADABLE: ASGIApp = _refuse_address
+
+
+def _is_readable(scope: Scope) -> bool:
+    """Whether the address is text PostgreSQL can keep, and not bytes that decoding would alter."""
+    raw = scope.get("raw_path") or b""
+    try:
+        text = unquote_to_bytes(raw).decode() + unquote_to_bytes(scope["query_string"]).decode()
+    except UnicodeDecodeError:
+        return False
+    return "\x00" not in text
 
 
 def _request_id(scope: Scope) -> str:
@@ -65,60 +144,73 @@ def _request_id(scope: Scope) -> str:
     return str(new_id())
 
 
-def _note(scope: Scope, status: int, seconds: float) -> None:
+def _note(scope: Scope, method: str, status: int, seconds: float) -> None:
     route = getattr(scope.get("route"), "path", None) or "unmatched"
-    method = scope["method"] if route != "unmatched" else "any"
-    REQUESTS.labels(route, method, status).inc()
-    SECONDS.labels(route, method).observe(seconds)
+    known = method if route != "unmatched" else "any"
+    REQUESTS.labels(route, known, status).inc()
+    SECONDS.labels(route, known).observe(seconds)
     if route in _QUIET:
         return
     log.info(
         "request",
         route=route,
-        method=scope["method"],
+        method=method,
         status=status,
         ms=round(seconds * 1000, 1),
         request_id=scope["request_id"],
     )
 
 
-def deadline_protocol(header_s: float, body_s: float) -> type[HttpToolsProtocol]:
-    """Return uvicorn's protocol with deadlines: it has none for headers, bodies or silence."""
+class DeadlineProtocol(HttpToolsProtocol):
+    """uvicorn's protocol with deadlines: it has none for headers, bodies or silence."""
 
-    class DeadlineProtocol(HttpToolsProtocol):
-        _deadline: asyncio.TimerHandle | None = None
+    header_deadline_s: float
+    body_deadline_s: float
+    _deadline: asyncio.TimerHandle | None = None
 
-        def _arm(self, seconds: float) -> None:
-            self._disarm()
-            self._deadline = self.loop.call_later(seconds, self._close)
+    def _arm(self, seconds: float) -> None:
+        self._disarm()
+        self._deadline = self.loop.call_later(seconds, self._close)
 
-        def _disarm(self) -> None:
-            if self._deadline is not None:
-                self._deadline.cancel()
-                self._deadline = None
+    def _disarm(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
 
-        def _close(self) -> None:
-            if not self.transport.is_closing():
-                self.transport.close()
+    def _close(self) -> None:
+        if not self.transport.is_closing():
+            self.transport.close()
 
-        def connection_made(self, transport: Any) -> None:
-            super().connection_made(transport)
-            self._arm(header_s)
+    def connection_made(self, transport: Any) -> None:
+        """Expect a request."""
+        super().connection_made(transport)
+        self._arm(self.header_deadline_s)
 
-        def on_message_begin(self) -> None:
-            super().on_message_begin()
-            self._arm(header_s)
+    def on_message_begin(self) -> None:
+        """Expect the rest of the headers."""
+        super().on_message_begin()
+        self._arm(self.header_deadline_s)
 
-        def on_headers_complete(self) -> None:
-            self._arm(body_s)
-            super().on_headers_complete()
+    def on_headers_complete(self) -> None:
+        """Expect the body."""
+        self._arm(self.body_deadline_s)
+        super().on_headers_complete()
 
-        def on_message_complete(self) -> None:
-            self._disarm()
-            super().on_message_complete()
+    def on_message_complete(self) -> None:
+        """Expect nothing more of this request."""
+        self._disarm()
+        super().on_message_complete()
 
-        def connection_lost(self, exc: Exception | None) -> None:
-            self._disarm()
-            super().connection_lost(exc)
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Expect nothing more of this connection."""
+        self._disarm()
+        super().connection_lost(exc)
 
-    return DeadlineProtocol
+
+def deadline_protocol(header_s: float, body_s: float) -> type[DeadlineProtocol]:
+    """Return the protocol under these deadlines."""
+    return type(
+        "Protocol",
+        (DeadlineProtocol,),
+        {"header_deadline_s": header_s, "body_deadline_s": body_s},
+    )

@@ -87,9 +87,8 @@ async def enqueue(session: AsyncSession, names: Sequence[str], payloads: Sequenc
     """Enqueue one job for each name and payload, in the session's own transaction."""
     if not names:
         return
-    await Queries(_SessionDriver(session)).enqueue(
-        list(names), [orjson.dumps(payload) for payload in payloads], [0] * len(names)
-    )
+    bodies: list[bytes | None] = [orjson.dumps(payload) for payload in payloads]
+    await Queries(_SessionDriver(session)).enqueue(list(names), bodies, [0] * len(names))
 
 
 class _Guarded(EntrypointExecutor):

@@ -2,9 +2,31 @@
 
 import logging
 import sys
+import traceback
 from typing import Any
 
 import structlog
+from structlog.typing import ExcInfo
+
+_FIRST_LINE = 200
+_LONGEST_CHAIN = 10
+
+
+def brief(error: BaseException) -> str:
+    """Return what kind of error it is and its first line: the rest may quote what was stored."""
+    first = (str(error).splitlines() or [""])[0]
+    return f"{type(error).__name__}: {first[:_FIRST_LINE]}"
+
+
+def _failure(failure: ExcInfo) -> str:
+    """Format a traceback without the rows and values that drivers put into their messages."""
+    parts: list[str] = []
+    error: BaseException | None = failure[1]
+    while error is not None and len(parts) < _LONGEST_CHAIN:
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        parts.append(f"{frames}{brief(error)}")
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return "\n\nwhich came of:\n".join(parts)
 
 
 def configure_logs(form: str, level: str) -> None:
@@ -15,10 +37,11 @@ def configure_logs(form: str, level: str) -> None:
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        structlog.processors.ExceptionRenderer(_failure),
     ]
     renderer: Any = (
-        structlog.dev.ConsoleRenderer() if pretty else structlog.processors.JSONRenderer()
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+        if pretty else structlog.processors.JSONRenderer()
     )
     structlog.configure(
         processors=[

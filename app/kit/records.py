@@ -85,7 +85,7 @@ R = TypeVar("R", bound=ErpRecord)
 
 
 @dataclass(frozen=True, slots=True)
-class Put(Generic[R]):  # noqa: UP046 (3.11)
+class Put(Generic[R]):
     """A record after a PUT, and what it did."""
 
     record: R
@@ -125,7 +125,8 @@ async def put(
     )
     digest = _digest(document)
     if record is None:
-        record = model(key=key, version=1, created_at=moment)
+        record = model()
+        record.key, record.version, record.created_at = key, 1, moment
         outcome = Outcome.CREATED
     else:
         _refuse_older(record, document.as_of)

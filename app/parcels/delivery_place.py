@@ -66,9 +66,9 @@ _CONTRADICTION = "One proof of delivery names the address, another names a diffe
 _PROOF_UNCLEAR = (
     "The proof of delivery names a place, but not clearly enough to say whether it is the address."
 )
-_SAME_DOOR = "The {source} names the street and the postal code it was addressed to."
+_SAME_DOOR = "The {source} names the street and the {area} it was addressed to."
 _SAME_HOUSE = (
-    "The {source} names the street, number and postal code it was addressed to; it does not name"
+    "The {source} names the street, number and {area} it was addressed to; it does not name"
     " every part of the address."
 )
 
@@ -145,11 +145,15 @@ def _difference(ship_to: Place, place: Place) -> str | None:
 def _same_door(ship_to: Place, place: Place, source: str) -> PlaceVerdict | None:
     if same_street(ship_to, place) is not Likeness.SAME:
         return None
-    if same_postal_code(ship_to, place) is not Likeness.SAME:
+    if same_postal_code(ship_to, place) is Likeness.SAME:
+        area = "postal code"
+    elif same_city(ship_to, place) is Likeness.SAME:
+        area = "town"
+    else:
         return None
     is_whole = fingerprint(ship_to) == fingerprint(place)
     words = _SAME_DOOR if is_whole else _SAME_HOUSE
-    return PlaceVerdict(PlaceKind.AS_ADDRESSED, words.format(source=source))
+    return PlaceVerdict(PlaceKind.AS_ADDRESSED, words.format(source=source, area=area))
 
 
 def _by_scans(ship_to: Place, places: Sequence[Place]) -> PlaceVerdict | None:

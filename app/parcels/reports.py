@@ -55,7 +55,9 @@ class ScanReport:
     """One event of a parcel, as a carrier tells it.
 
     `status` is one of `ScanStatus` where the provider's word has an equal there, otherwise the
-    provider's own word; `raw_status` always keeps the provider's word.
+    provider's own word; `raw_status` always keeps the provider's word. Without a time of its own
+    a scan has that of its message, and `is_time_told` is false: told again in a later message it
+    is still the same scan.
     """
 
     occurred_at: datetime
@@ -65,6 +67,7 @@ class ScanReport:
     message: str | None = None
     carrier_code: str | None = None
     place: Place | None = None
+    is_time_told: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
@@ -70,17 +70,20 @@ _CARRIERS = MappingProxyType(
 # FedEx has a name per service and sells no other brand that begins so.
 _CARRIER_PREFIXES = MappingProxyType({"fedex": "fedex"})
 _LONGEST_SLUG = 64
+# Unicode's categories of blanks, controls, invisible signs, accents and dashes.
+_BETWEEN = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Mn", "Me", "Pd"})
 
 
 def normalize_tracking_number(text: str) -> str:
-    """A tracking number to look up by: upper case, letters and digits and what else is printed.
+    """A tracking number to look up by: upper case, without what people put between or leave out.
 
-    Without blanks, dashes and invisible characters, which people and label makers put in and leave
-    out at will. What the sender wrote is kept elsewhere. "" if nothing remains.
+    Blanks, dashes, invisible characters and accents go; what the sender wrote is kept elsewhere.
+    "" if nothing remains.
     """
-    # NFKC makes the full-width letters of Asian keyboards plain ones.
-    plain = unicodedata.normalize("NFKC", text)
-    return re.sub(r"[\s\u00ad\u200b-\u200f\u2010-\u2015\u2060\u2212\ufeff-]+", "", plain).upper()
+    # NFKD makes the full-width letters of Asian keyboards plain ones.
+    plain = unicodedata.normalize("NFKD", text)
+    kept = (each for each in plain if unicodedata.category(each) not in _BETWEEN)
+    return "".join(kept).replace("\u2212", "").upper()
 
 
 def carrier_slug(name: str | None) -> str | None:
@@ -106,7 +109,7 @@ class ParcelState:
 # The stage of a status: a higher one is not undone by a lower, however late that comes. Within one
 # stage the latest event counts. A failed attempt is a step on the way, not an end.
 _UNKNOWN, _ANNOUNCED, _ON_THE_WAY, _DELIVERED, _RETURNED = range(5)
-_STAGES = MappingProxyType(
+_STAGES: Mapping[str, int] = MappingProxyType(
     {
         ScanStatus.UNKNOWN: _UNKNOWN,
         ScanStatus.PRE_TRANSIT: _ANNOUNCED,

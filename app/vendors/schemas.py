@@ -21,7 +21,10 @@ class VendorIn(RecordIn):
 
     name: ShortText = Field(examples=["Acme Networks"])
     roles: Annotated[list[Role], AfterValidator(_once)] = Field(
-        min_length=1, description="Which parts this vendor plays.", examples=[["manufacturer"]]
+        min_length=1,
+        description="Which parts this vendor plays.",
+        examples=[["manufacturer"]],
+        json_schema_extra={"uniqueItems": True},
     )
     our_account_number: ShortText | None = Field(None, examples=["20-222222"])
 

@@ -58,7 +58,7 @@ async def resolve(session: AsyncSession, named: Mapping[str, str]) -> dict[str, 
     """
     keys = set(named.values())
     rows = await session.execute(sa.select(Vendor.key, Vendor.id).where(Vendor.key.in_(keys)))
-    found = {key: identity for key, identity in rows.tuples()}
+    found = dict(rows.all())
     missing = [(pointer, key) for pointer, key in named.items() if key not in found]
     if missing:
         raise records.unknown("vendor", missing)
@@ -68,4 +68,4 @@ async def resolve(session: AsyncSession, named: Mapping[str, str]) -> dict[str, 
 async def keys_of(session: AsyncSession, ids: set[UUID]) -> dict[UUID, str]:
     """Return the ERP's keys of vendors by id."""
     rows = await session.execute(sa.select(Vendor.id, Vendor.key).where(Vendor.id.in_(ids)))
-    return {identity: key for identity, key in rows.tuples()}
+    return dict(rows.all())

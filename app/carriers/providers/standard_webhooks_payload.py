@@ -1,59 +1,23 @@
 """What a sender of Standard Webhooks may tell Makegood of a parcel: the documented payload."""
 
-from datetime import datetime
-from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from app.carriers.providers import values
-from app.kit import weights
-from app.parcels.reports import ReadingKind
-
-# What is optional and makes no sense becomes null here rather than a refusal: an odd latitude
-# must not cost the scan it came with.
-Word = Annotated[str | None, BeforeValidator(values.text_of(values.WORD))]
-Line = Annotated[str | None, BeforeValidator(values.text_of(values.LINE))]
-Message = Annotated[str | None, BeforeValidator(values.text_of(values.MESSAGE))]
-Link = Annotated[str | None, BeforeValidator(values.url)]
-When = Annotated[datetime | None, BeforeValidator(values.when)]
-
-_KINDS = frozenset(ReadingKind)
-
-
-def _within(limit: int, value: Any) -> Decimal | None:
-    found = values.decimal(value)
-    if found is None or not -limit <= found <= limit:
-        return None
-    return round(found, 6)  # a tenth of a metre
-
-
-def _kind(value: Any) -> str | None:
-    word = (values.text(value) or "").lower()
-    return word if word in _KINDS else None
-
-
-def _positive(value: Any) -> Decimal | None:
-    found = values.decimal(value)
-    return found if found is not None and found > 0 and weights.is_weight(found) else None
-
-
-def _needed_weight(value: Any) -> Decimal:
-    found = _positive(value)
-    if found is None:
-        raise ValueError("Not a weight above 0.")
-    return found
-
-
-def _needed_number(value: Any) -> str:
-    found = values.tracking_number_or_none(value)
-    if found is None:
-        raise ValueError("Not a tracking number.")
-    return found
-
-
-def _object(value: Any) -> dict[str, Any] | None:
-    return values.mapping(value) or None
+from app.carriers.providers.standard_webhooks_fields import (
+    OR_NULL,
+    Kind,
+    Latitude,
+    Line,
+    Link,
+    Longitude,
+    Message,
+    Number,
+    Step,
+    Weight,
+    When,
+    Word,
+)
 
 
 class _Told(BaseModel):
@@ -71,21 +35,17 @@ class PlaceTold(_Told):
     region: Word = Field(default=None, description="State, province or canton.")
     postal_code: Word = Field(default=None, description="Postal code, as a string.")
     country: Word = Field(default=None, description="ISO 3166-1 alpha-2 code.", examples=["US"])
-    latitude: Annotated[Decimal | None, BeforeValidator(lambda v: _within(90, v))] = Field(
-        default=None, description="Degrees north, WGS 84."
-    )
-    longitude: Annotated[Decimal | None, BeforeValidator(lambda v: _within(180, v))] = Field(
-        default=None, description="Degrees east, WGS 84."
-    )
+    latitude: Latitude = Field(default=None, description="Degrees north, WGS 84.")
+    longitude: Longitude = Field(default=None, description="Degrees east, WGS 84.")
 
 
-Where = Annotated[PlaceTold | None, BeforeValidator(_object)]
+Where = Annotated[PlaceTold | None, OR_NULL]
 
 
 class Resolution(_Told):
     """The step of a scale: a scale that shows 0.1 kg has the value "0.1" and the unit "kg"."""
 
-    value: Annotated[Decimal | None, BeforeValidator(_positive)] = Field(
+    value: Step = Field(
         default=None, description="The step, above 0. A string or a number; read exactly."
     )
     unit: Word = Field(default=None, description="mg, g, kg, oz or lb.")
@@ -95,10 +55,10 @@ class ScaleTold(_Told):
     """The scale a weight was read from."""
 
     name: Line = Field(default=None, description="Which scale it was.", examples=["Dock 3 belt"])
-    resolution: Annotated[Resolution | None, BeforeValidator(_object)] = Field(
+    resolution: Annotated[Resolution | None, OR_NULL] = Field(
         default=None, description="The scale's step, if known."
     )
-    kind: Annotated[ReadingKind | None, BeforeValidator(_kind)] = Field(
+    kind: Kind = Field(
         default=None,
         description=(
             "How the weight came to be, if the sender knows. `measured` is believed only with the"
@@ -110,7 +70,7 @@ class ScaleTold(_Told):
 class WeightTold(_Told):
     """A weight as the scale or the document shows it."""
 
-    value: Annotated[Decimal, BeforeValidator(_needed_weight)] = Field(
+    value: Weight = Field(
         description=(
             "Above 0. A string keeps every digit on its way through any sender's software; a"
             " number is read exactly as written, too."
@@ -127,7 +87,7 @@ class WeightTold(_Told):
 class ParcelTold(_Told):
     """What every message tells: which parcel it is about."""
 
-    tracking_number: Annotated[str, BeforeValidator(_needed_number)] = Field(
+    tracking_number: Number = Field(
         description="The carrier's number of the parcel: a string of at most 100 characters.",
         examples=["7712 3400 5566"],
     )
@@ -161,7 +121,7 @@ class WeighedData(ParcelTold):
 
     measured_at: When = Field(default=None, description="When it was weighed, ISO 8601.")
     weight: WeightTold = Field(description="The weight, as received.")
-    scale: Annotated[ScaleTold | None, BeforeValidator(_object)] = Field(
+    scale: Annotated[ScaleTold | None, OR_NULL] = Field(
         default=None, description="The scale; how far a weight is believed hangs on it."
     )
     place: Where = Field(default=None, description="Where it was weighed.")

@@ -1,0 +1,1 @@
+"""Files: photos and documents kept as evidence, known by what they contain."""

@@ -1,0 +1,1 @@
+"""Orders: customers, purchase orders, lines and shipments, as the ERP tells them."""

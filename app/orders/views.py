@@ -1,0 +1,115 @@
+"""What rooms above join packages and their contents with."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from app.orders.models import (
+    Package,
+    PackageContent,
+    PackageSerial,
+    PurchaseLine,
+    PurchaseOrder,
+    Shipment,
+)
+from app.products.views import products
+
+
+def packages() -> sa.Select[*tuple[Any, ...]]:
+    """Return all packages that were ever told of.
+
+    package_id        the same for as long as the shipment has a package of that key, and again
+                      when one comes back
+    shipment_id, shipment_key, package_key
+    position          its place in the shipment
+    tracking_number   as told; null if none
+    tracking_lookup   the same without blanks and dashes, upper case; indexed
+    carrier           as told
+    shipped_at, ship_to (an address as JSON)   of the shipment
+    has_known_contents   false: nobody told what is in it
+    tare_value, tare_unit, tare_g   of the packaging: as told, and in whole grams
+    declared_value, declared_unit, declared_g   what the shipper declared, likewise
+    is_live           false: the shipment was cancelled, or the package is no longer in it
+    """
+    return sa.select(
+        Package.id.label("package_id"),
+        Package.shipment_id,
+        Shipment.key.label("shipment_key"),
+        Package.key.label("package_key"),
+        Package.position,
+        Package.tracking_number,
+        Package.tracking_lookup,
+        Package.carrier,
+        Shipment.shipped_at,
+        Shipment.ship_to,
+        Package.has_known_contents,
+        Package.tare_value,
+        Package.tare_unit,
+        Package.tare_g,
+        Package.declared_value,
+        Package.declared_unit,
+        Package.declared_g,
+        is_live().label("is_live"),
+    ).join(Shipment, Shipment.id == Package.shipment_id)
+
+
+def contents() -> sa.Select[*tuple[Any, ...]]:
+    """Return what packages hold.
+
+    package_id, position (its place in the package)
+    purchase_line_id, purchase_order_key, line_key
+    product_id, product_key
+    quantity
+    serials   as told, in the order told; an empty array if none
+    """
+    serials = (
+        sa.select(PackageSerial.serial)
+        .where(
+            PackageSerial.package_id == PackageContent.package_id,
+            PackageSerial.purchase_line_id == PackageContent.purchase_line_id,
+        )
+        .order_by(PackageSerial.position)
+        .correlate(PackageContent)
+        .scalar_subquery()
+    )
+    told = products()
+    return (
+        sa.select(
+            PackageContent.package_id,
+            PackageContent.position,
+            PackageContent.purchase_line_id,
+            PurchaseOrder.key.label("purchase_order_key"),
+            PurchaseLine.key.label("line_key"),
+            PurchaseLine.product_id,
+            told.c.product_key,
+            PackageContent.quantity,
+            sa.func.array(serials, type_=ARRAY(sa.Text)).label("serials"),
+        )
+        .join(PurchaseLine, PurchaseLine.id == PackageContent.purchase_line_id)
+        .join(PurchaseOrder, PurchaseOrder.id == PurchaseLine.purchase_order_id)
+        .join(told, told.c.product_id == PurchaseLine.product_id)
+    )
+
+
+def shipped() -> sa.Select[*tuple[Any, ...]]:
+    """Return what live shipments hold of each line, one row for each content.
+
+    purchase_line_id, shipment_id, shipment_key, quantity
+    """
+    return (
+        sa.select(
+            PackageContent.purchase_line_id,
+            Package.shipment_id,
+            Shipment.key.label("shipment_key"),
+            PackageContent.quantity,
+        )
+        .join(Package, Package.id == PackageContent.package_id)
+        .join(Shipment, Shipment.id == Package.shipment_id)
+        .where(is_live())
+    )
+
+
+def is_live() -> sa.ColumnElement[bool]:
+    """Return the condition of a package that counts: not removed, of no cancelled shipment."""
+    return sa.and_(Shipment.cancelled_at.is_(None), Package.removed_at.is_(None))

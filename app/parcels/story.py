@@ -1,0 +1,136 @@
+"""A parcel's whole story, put together from what was said of it."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.kit.problems import NotFound
+from app.orders import views
+from app.parcels import rules
+from app.parcels.evidence import place_of
+from app.parcels.matching import ship_to_place
+from app.parcels.models import Parcel, ParcelPackage, Proof, Reading, Scan
+from app.parcels.reports import ProofReport, ScanReport
+
+_PROOF_FIELDS = (
+    "delivered_at",
+    "signed_by",
+    "left_at",
+    "photo_url",
+    "signature_url",
+    "document_url",
+)
+_PLACE_FIELDS = (
+    "text",
+    "street",
+    "city",
+    "region",
+    "postal_code",
+    "country",
+    "latitude",
+    "longitude",
+)
+
+Row = dict[str, Any]
+
+
+async def tell(session: AsyncSession, parcel_id: UUID) -> Row:
+    """Return the story of a parcel. Raises NotFound."""
+    parcel = await session.get(Parcel, parcel_id)
+    if parcel is None:
+        raise NotFound(f"There is no parcel {parcel_id}.")
+    scans = await _said(session, Scan, parcel_id, Scan.occurred_at)
+    readings = await _said(session, Reading, parcel_id, Reading.received_at)
+    proofs = await _said(session, Proof, parcel_id, Proof.received_at)
+    return {
+        **_columns(parcel),
+        "ship_to": parcel.ship_to,
+        "packages": await _packages(session, parcel_id),
+        "scans": scans,
+        "readings": readings,
+        "proof": merged(proofs),
+        "proofs": proofs,
+        "place_of_delivery": place_of_delivery(parcel.ship_to, scans, proofs),
+    }
+
+
+def merged(proofs: Sequence[Mapping[str, Any]]) -> Row | None:
+    """Return what proofs say together: the first to fill a blank fills it, in order of receipt."""
+    if not proofs:
+        return None
+    whole: Row = dict.fromkeys((*_PROOF_FIELDS, "place"))
+    for proof in proofs:
+        for name, value in whole.items():
+            if value is None:
+                whole[name] = proof[name]
+    return whole
+
+
+def place_of_delivery(
+    ship_to: Mapping[str, Any] | None,
+    scans: Sequence[Mapping[str, Any]],
+    proofs: Sequence[Mapping[str, Any]],
+) -> Row:
+    """Return the verdict whether it was left where it was addressed to, and why."""
+    told_scans = [
+        ScanReport(s["occurred_at"], s["status"], place=place_of(s["place"])) for s in scans
+    ]
+    told_proofs = [
+        ProofReport(place=place_of(p["place"]), **{name: p[name] for name in _PROOF_FIELDS})
+        for p in proofs
+    ]
+    verdict = rules.place_of_delivery(ship_to_place(ship_to), told_proofs, told_scans)
+    return {"kind": verdict.kind, "why": verdict.why}
+
+
+async def _said(
+    session: AsyncSession, model: type[Scan | Reading | Proof], parcel_id: UUID, order: Any
+) -> list[Row]:
+    rows = await session.scalars(
+        sa.select(model).where(model.parcel_id == parcel_id).order_by(order, model.id)
+    )
+    return [{**_columns(row), "place": _place(row.place)} for row in rows]
+
+
+def _columns(row: Any) -> Row:
+    return {column.key: getattr(row, column.key) for column in sa.inspect(type(row)).column_attrs}
+
+
+def _place(place: Mapping[str, Any] | None) -> Row | None:
+    return {name: place.get(name) for name in _PLACE_FIELDS} if place else None
+
+
+async def _packages(session: AsyncSession, parcel_id: UUID) -> list[Row]:
+    linked = sa.select(ParcelPackage.package_id).where(ParcelPackage.parcel_id == parcel_id)
+    told, holds = views.packages().subquery(), views.contents().subquery()
+    packages = await session.execute(
+        sa.select(told).where(told.c.package_id.in_(linked)).order_by(told.c.package_id)
+    )
+    contents: dict[UUID, list[Row]] = defaultdict(list)
+    for row in await session.execute(
+        sa.select(holds).where(holds.c.package_id.in_(linked)).order_by(holds.c.position)
+    ):
+        contents[row.package_id].append(
+            {
+                "purchase_order": row.purchase_order_key,
+                "line": row.line_key,
+                "product": row.product_key,
+                "quantity": row.quantity,
+                "serials": row.serials,
+            }
+        )
+    return [
+        {
+            "package_id": row.package_id,
+            "package_key": row.package_key,
+            "shipment_key": row.shipment_key,
+            "contents": contents[row.package_id] if row.has_known_contents else None,
+            "tare_g": row.tare_g,
+            "declared_g": row.declared_g,
+        }
+        for row in packages
+    ]

@@ -1,0 +1,1 @@
+"""Products: the catalog, with its part numbers and what a unit weighs."""
