@@ -58,7 +58,7 @@ def create_app(settings: Settings, open_: RuntimeOpener | None = None) -> FastAP
         else FastAPI(docs_url=None, redoc_url=None, **options)
     )
     answers.install(app)
-    for router in (health.router, answers.router, feed.router, *rooms.ROUTERS):
+    for router in (*rooms.ROUTERS, feed.router, health.router, answers.router):
         app.include_router(router, responses=openapi.COMMON)
     openapi.install(app)
     # Not add_middleware: that stands inside the framework's own 500 and 413.

@@ -20,14 +20,15 @@ from app.products import routes as products
 from app.runtime import Runtime
 from app.vendors import routes as vendors
 
+# The framework tries routers in this order: the busiest comes first.
 ROUTERS: Sequence[APIRouter] = (
+    hooks.router,
     vendors.router,
     products.router,
     orders.router,
     parcels.router,
     delivery_routes.router,
     carriers.router,
-    hooks.router,
     files.router,
 )
 LISTENERS: Sequence[Listener] = parcel_jobs.LISTENERS

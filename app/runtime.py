@@ -102,11 +102,18 @@ def _dsn(url: str) -> str:
 
 @asynccontextmanager
 async def open_runtime(
-    settings: Settings, *, worker: bool = False, clock: Clock | None = None
+    settings: Settings,
+    *,
+    worker: bool = False,
+    clock: Clock | None = None,
+    url: str | None = None,
 ) -> AsyncIterator[Runtime]:
-    """Open pools for one process. No connection is made before it is needed."""
+    """Open pools for one process. No connection is made before it is needed.
+
+    `url` is for who knows the address before it is published. Raises NotConfigured.
+    """
     db = settings.database
-    url = database_url(settings, worker=worker)
+    url = url or database_url(settings, worker=worker)
     pool = Pool(
         url=url,
         size=db.worker_pool_size if worker else db.pool_size,

@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
+from uuid import uuid4  # noqa: TID251 (its time does not matter)
 
 import schemathesis
 from schemathesis import GenerationMode
@@ -15,7 +15,7 @@ _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 def before_call(_context, case, _kwargs):
     headers = case.headers or {}
     if _KEY.fullmatch(str(headers.get("Idempotency-Key", ""))):
-        headers["Idempotency-Key"] = str(uuid4())  # noqa: TID251 (its time does not matter)
+        headers["Idempotency-Key"] = str(uuid4())
     if case.meta is None or case.meta.generation.mode is GenerationMode.POSITIVE:
         _mend(case.body)
 
@@ -26,16 +26,20 @@ def _mend(body: Any) -> None:
             _mend(item)
     if not isinstance(body, dict):
         return
-    if _is_future(body.get("as_of")):
-        body["as_of"] = "2026-03-02T09:00:00Z"
+    for name, value in body.items():
+        if _is_odd(name, value):
+            body[name] = "2026-03-02T09:00:00Z"
     if isinstance(body.get("value"), str) and isinstance(body.get("unit"), str):
         body.update(value="1.25", unit="kg")
     for value in body.values():
         _mend(value)
 
 
-def _is_future(text: object) -> bool:
+def _is_odd(name: str, text: object) -> bool:
+    """Whether it is an instant that no record of a sale can have."""
     try:
-        return datetime.fromisoformat(str(text)) > datetime.now(UTC)  # noqa: TID251
+        moment = datetime.fromisoformat(str(text))
+        is_future = moment > datetime.now(UTC)  # noqa: TID251
     except (ValueError, TypeError):
         return False
+    return moment.year < 1900 or (name == "as_of" and is_future)

@@ -14,6 +14,8 @@ from app.embedded.owner import Owner, blocking_parent, owner_for
 _PRIVATE = 0o700
 # An empty file system of its own, such as a container's volume, comes with this.
 _OF_NO_ACCOUNT = {"lost+found"}
+# Files that are being written, or were when the power failed.
+_UNFINISHED = ".makegood-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,8 @@ def create(folder: Folder) -> None:
     if os.geteuid() not in (0, status.st_uid):
         name = Owner(status.st_uid, status.st_gid).name
         raise FolderRefused(f"The data folder {folder.path} belongs to the user '{name}'.")
-    strange = {entry.name for entry in folder.path.iterdir()} - _OF_NO_ACCOUNT
+    names = {entry.name for entry in folder.path.iterdir()} - _OF_NO_ACCOUNT
+    strange = {name for name in names if not name.startswith(_UNFINISHED)}
     if strange and not any(os.path.lexists(mark) for mark in folder.marks()):
         raise FolderRefused(
             f"The folder {folder.path} is not empty and was not made by Makegood. "
@@ -139,7 +142,7 @@ def replace(path: Path, text: str) -> None:
 
 def _temporary(path: Path, text: str) -> Path:
     status = path.parent.stat()
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=_UNFINISHED, dir=path.parent)
     with open(handle, "w") as file:  # noqa: PTH123
         file.write(text)
         file.flush()

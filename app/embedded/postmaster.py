@@ -114,8 +114,9 @@ def running_on(pgdata: Path) -> Postmaster | None:
 
 def _serves(process: psutil.Process, pgdata: Path) -> bool:
     """Whether a process is a server of this folder, and not a stranger with the same number."""
-    if process.status() == psutil.STATUS_ZOMBIE or process.uids().real != pgdata.stat().st_uid:
+    if process.uids().real != pgdata.stat().st_uid:
         return False
+    # A zombie has no command line.
     words = process.cmdline()
     if not words or Path(words[0]).name != "postgres":
         return False

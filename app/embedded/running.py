@@ -80,6 +80,7 @@ def stop(place: Folder, running: Running, within_s: float) -> None:
     place.connection.unlink(missing_ok=True)
     _end(running.postmaster, within_s)
     _log.info("database.stopped", pid=running.postmaster.pid)
+    _clear_sockets(running.access)
     with suppress(OSError):
         running.access.socket_dir.rmdir()
 
@@ -214,6 +215,10 @@ def _sweep(place: Folder, access: Access) -> None:
     and a stranger that was given the number since.
     """
     (place.pgdata / "postmaster.pid").unlink(missing_ok=True)
+    _clear_sockets(access)
+
+
+def _clear_sockets(access: Access) -> None:
     for left in access.socket_dir.glob(".s.PGSQL.*"):
         left.unlink(missing_ok=True)
 

@@ -1,6 +1,7 @@
 """Input types that refuse what PostgreSQL or people cannot keep: NUL, surrogates, huge numbers."""
 
-from datetime import datetime
+import re
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -10,6 +11,7 @@ from pydantic import AwareDatetime as Aware
 
 _MAX_KEY = 200
 _MAX_TEXT = 4000
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def _no_nul(text: str) -> str:
@@ -43,7 +45,14 @@ ErpKey = Annotated[
     NoNul,
     AfterValidator(_not_blank),
 ]
-Quantity = Annotated[int, Field(ge=1, le=1_000_000_000, strict=True)]
+
+
+def _whole(value: Any) -> Any:
+    # 2.0 is an integer to JSON Schema, and to a client whose language knows one kind of number.
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Quantity = Annotated[int, Field(ge=1, le=1_000_000_000, strict=True), BeforeValidator(_whole)]
 
 
 def _decimal_schema(*, signed: bool) -> WithJsonSchema:
@@ -114,19 +123,29 @@ Flag = Annotated[bool, Field(strict=True)]  # "yes" and 1 are not true
 _FIRST_YEAR, _LAST_YEAR = 1900, 9998
 
 
-def _of_our_time(moment: datetime) -> datetime:
-    # In the years 1 and 9999 the conversion to UTC overflows.
+def _in_utc(moment: datetime) -> datetime:
+    # In the years 1 and 9999 the conversion would overflow.
     if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
         msg = f"must lie between the years {_FIRST_YEAR} and {_LAST_YEAR}"
         raise ValueError(msg)
-    return moment
+    return moment.astimezone(UTC)
+
+
+def _written(value: Any) -> Any:
+    """Refuse the numbers that pydantic would take for seconds since 1970."""
+    if isinstance(value, int | float) or (isinstance(value, str) and not _DATE.match(value)):
+        msg = "must be written as in ISO 8601, such as 2026-03-02 or 2026-03-02T09:00:00Z"
+        raise ValueError(msg)
+    return value
 
 
 Instant = Annotated[
     Aware,
-    AfterValidator(_of_our_time),
+    BeforeValidator(_written),
+    AfterValidator(_in_utc),
     Field(description="An instant with its offset, ISO 8601."),
 ]
+Day = Annotated[date, BeforeValidator(_written)]
 
 
 class In(BaseModel):

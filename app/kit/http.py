@@ -18,7 +18,10 @@ from app.kit.ids import new_id
 from app.kit.problems import BadRequest, PayloadTooLarge, Problem
 
 _GIVEN_ID = re.compile(rb"[A-Za-z0-9._:-]{1,100}")
-_QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
+# Asked all the time, or on record elsewhere: what a hook took in stands in the inbox. When it
+# goes well, the figures say it.
+_QUIET = frozenset({"/healthz", "/readyz", "/metrics", "/v1/carriers/hooks/{token}"})
+_NOT_WELL = 400
 _PLAIN = (b"content-type", b"text/plain; charset=utf-8")
 
 log = structlog.stdlib.get_logger("makegood.http")
@@ -149,7 +152,7 @@ def _note(scope: Scope, method: str, status: int, seconds: float) -> None:
     known = method if route != "unmatched" else "any"
     REQUESTS.labels(route, known, status).inc()
     SECONDS.labels(route, known).observe(seconds)
-    if route in _QUIET:
+    if status < _NOT_WELL and route in _QUIET:
         return
     log.info(
         "request",

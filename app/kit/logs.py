@@ -6,7 +6,6 @@ import traceback
 from typing import Any
 
 import structlog
-from structlog.typing import ExcInfo
 
 _FIRST_LINE = 200
 _LONGEST_CHAIN = 10
@@ -18,7 +17,7 @@ def brief(error: BaseException) -> str:
     return f"{type(error).__name__}: {first[:_FIRST_LINE]}"
 
 
-def _failure(failure: ExcInfo) -> str:
+def _failure(failure: Any) -> str:
     """Format a traceback without the rows and values that drivers put into their messages."""
     parts: list[str] = []
     error: BaseException | None = failure[1]

@@ -105,10 +105,14 @@ async def _lines(
     session: AsyncSession, named: set[tuple[UUID, str]], *, with_removed: bool
 ) -> dict[tuple[str, str], Ordered]:
     pairs = sorted(named)
-    wanted = sa.func.unnest(
-        sa.literal([order_id for order_id, _ in pairs], ARRAY(sa.Uuid)),
-        sa.literal([key for _, key in pairs], ARRAY(sa.Text)),
-    ).table_valued("order_id", "line_key", name="wanted")
+    wanted = (
+        sa.func.unnest(
+            sa.literal([order_id for order_id, _ in pairs], ARRAY(sa.Uuid)),
+            sa.literal([key for _, key in pairs], ARRAY(sa.Text)),
+        )
+        .table_valued("order_id", "line_key")
+        .render_derived(name="wanted")
+    )
     query = (
         sa.select(
             PurchaseLine.id,

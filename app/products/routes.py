@@ -18,7 +18,7 @@ from app.kit.records import (
     show_version,
 )
 from app.products import service
-from app.products.rules import NotAManufacturer
+from app.products.rules import ManufacturerRoleMissing
 from app.products.schemas import ProductIn, ProductOut
 
 router = APIRouter(prefix="/v1/products", tags=["products"], route_class=TransactionalRoute)
@@ -30,7 +30,7 @@ router = APIRouter(prefix="/v1/products", tags=["products"], route_class=Transac
     response_model=ProductOut,
     responses={
         201: {"model": ProductOut},
-        **problems(StaleRecord, UnknownReference, NotAManufacturer, VersionMismatch),
+        **problems(StaleRecord, UnknownReference, ManufacturerRoleMissing, VersionMismatch),
     },
     dependencies=[needs(Scope.PRODUCTS_WRITE)],
 )

@@ -25,7 +25,7 @@ class WeightSource(StrEnum):
     MEASURED = "measured"
 
 
-class NotAManufacturer(Problem):
+class ManufacturerRoleMissing(Problem):
     """The vendor named as manufacturer does not play that part; `roles` are those it has."""
 
     status = 409
@@ -37,14 +37,14 @@ def lookup(part_number: str) -> str:
 
 
 def require_manufacturer(key: str, roles: Sequence[str]) -> None:
-    """Refuse a manufacturer that makes nothing. Raises NotAManufacturer."""
+    """Refuse a manufacturer that makes nothing. Raises ManufacturerRoleMissing."""
     if Role.MANUFACTURER in roles:
         return
     detail = (
         f"the vendor {key!r} has the roles {', '.join(roles)}; PUT it with the role manufacturer, "
         "or name the vendor that makes the product"
     )
-    raise NotAManufacturer(
+    raise ManufacturerRoleMissing(
         "The manufacturer is a vendor without the role manufacturer.",
         roles=list(roles),
         errors=[{"pointer": "/manufacturer", "detail": detail}],

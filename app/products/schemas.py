@@ -52,6 +52,13 @@ class UnitWeightIn(In):
         description="Read in a catalog, or weighed by us.", examples=["catalog"]
     )
 
+    @model_validator(mode="after")
+    def _units_are_alike(self) -> Self:
+        if self.spread is not None and self.spread.exact_grams() > self.weight.exact_grams():
+            msg = "the spread is above the weight itself; give one standard deviation, or null"
+            raise ValueError(msg)
+        return self
+
 
 class ProductIn(RecordIn):
     """A product, whole."""

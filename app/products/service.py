@@ -31,7 +31,7 @@ async def record(
 ) -> Put[Product]:
     """Store a product as the ERP tells it.
 
-    Raises StaleRecord, VersionMismatch, UnknownReference, NotAManufacturer, Malformed.
+    Raises StaleRecord, VersionMismatch, UnknownReference, ManufacturerRoleMissing, Malformed.
     """
     rules.require_once((n.kind, n.vendor, n.number) for n in document.part_numbers)
 

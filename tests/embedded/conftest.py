@@ -24,6 +24,7 @@ from app.embedded.sockets import socket_folder
 REPO = Path(__file__).parents[2]
 QUICK = {"fsync": "off"}
 LIMIT_S = 20.0
+BARE = [sys.executable, "-I", "-S", "-c"]
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to be several users")
 

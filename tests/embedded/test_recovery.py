@@ -58,7 +58,10 @@ def test_a_dead_server_nobody_buried_is_not_taken_for_a_living_one(made, run_scr
     told = {"data_dir": str(made), "release": True}
     script = run_script(SCRIPTS, "own", json.dumps(told))
     pid = script.wait_for("owning")["pid"]
+    found = postmaster.running_on(made / "postgres")
+    assert found.is_alive()
     kill(pid)
+    assert not found.is_alive()
     assert psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
     assert embedded.connection_url(made) is None
     assert starts_and_answers(made) != pid

@@ -3,8 +3,6 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 
@@ -13,12 +11,9 @@ import pytest
 
 from app import embedded
 from app.embedded import supervisor
-from app.embedded.children import Patience, Pauses
-from tests.embedded.conftest import REPO, is_dead, kill, until
+from tests.embedded.conftest import BARE, REPO, is_dead, kill, until
 
 SCRIPTS = REPO / "tests" / "embedded" / "scripts.py"
-TETHER = REPO / "app" / "embedded" / "tether.py"
-BARE = [sys.executable, "-I", "-S", "-c"]
 LASTING = [*BARE, "import time; time.sleep(600)"]
 STUBBORN = [
     *BARE,
@@ -120,11 +115,6 @@ def test_a_child_that_keeps_dying_is_given_longer_and_longer_pauses(made, serve)
         pauses = [line["again_in_s"] for line in deaths]
         assert pauses[:2] == [0.05, 0.1]
     assert script.stop() == 0
-
-
-def test_pauses_double_to_a_limit_and_begin_anew_after_a_good_while():
-    pauses = Pauses(Patience(first_pause_s=1, longest_pause_s=5, steady_after_s=60))
-    assert [pauses.after(lived_s) for lived_s in (0, 1, 2, 59, 60, 3)] == [1, 2, 4, 5, 1, 2]
 
 
 def test_a_database_that_dies_is_started_again_while_the_children_go_on(made, serve):
@@ -251,43 +241,6 @@ def test_as_first_process_it_buries_strangers_and_knows_its_own(data_dir, serve)
     script.wait_for("child.died", 7)
     until(lambda: not dead_for_long(), "the burial")
     assert script.stop() == 0
-
-
-@pytest.mark.parametrize("way", ["watch", "hold"])
-def test_a_tethered_command_ends_with_its_parent_and_tells_its_code(way, tmp_path):
-    if way == "hold" and sys.platform != "linux":
-        pytest.skip("only Linux sends a signal at a parent's death")
-    tether = [*BARE[:-1], str(TETHER), way, str(os.getpid())]
-    assert subprocess.run([*tether, *BARE, "raise SystemExit(5)"], check=False).returncode == 5
-    assert subprocess.run([*tether, "/no/such"], check=False, capture_output=True).returncode == 127
-    note = tmp_path / "note"
-    command = [
-        *BARE,
-        (
-            "import os, sys, time; print(os.getpid(), file=open(sys.argv[1], 'w'), flush=True);"
-            "time.sleep(600)"
-        ),
-        note,
-    ]
-    # A parent that puts its own number where ours stands.
-    standing_in = (
-        "import os, subprocess, sys; a = sys.argv; a[6] = str(os.getpid()); subprocess.run(a[1:])"
-    )
-    parent = subprocess.Popen([*BARE, standing_in, *tether, *command])
-    until(lambda: note.exists() and note.read_text().endswith("\n"), "the command")
-    kill(parent.pid)
-    parent.wait()
-    until(lambda: is_dead(int(note.read_text())), "the command's end")
-
-
-def test_a_tether_hands_on_the_wish_to_stop(tmp_path):
-    note = tmp_path / "note"
-    tether = [*BARE[:-1], str(TETHER), "watch", str(os.getpid())]
-    command = [*BARE, f"import time; open({str(note)!r}, 'w').close(); time.sleep(600)"]
-    process = subprocess.Popen([*tether, *command])
-    until(note.exists, "the command")
-    process.terminate()
-    assert process.wait(20) == 128 + signal.SIGTERM
 
 
 def test_in_another_thread_than_the_main_one_it_refuses(data_dir):

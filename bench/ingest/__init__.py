@@ -1,0 +1,1 @@
+"""How many durable, acknowledged webhooks a second, beside what a plain endpoint takes."""
