@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-from app import events, health, periodic, rooms
+from app import events, health, periodic, rooms, upkeep
 from app.kit import jobs
 from app.kit.ids import new_id
 from app.kit.jobs import Job, Payload
@@ -20,6 +20,8 @@ _RELAY_POLL_S = 0.2
 _PERIODIC_POLL_S = 1.0
 _AFTER_TROUBLE_S = 1.0
 _DRAIN_S = 20
+
+PERIODIC = (*rooms.PERIODIC, *upkeep.PERIODIC)
 
 log = structlog.stdlib.get_logger("makegood.worker")
 Step = Callable[[Runtime], Awaitable[int]]
@@ -34,7 +36,7 @@ async def relay_step(runtime: Runtime) -> int:
 async def periodic_step(runtime: Runtime) -> int:
     """Enqueue what is due again; returns how many."""
     async with runtime.transaction() as session:
-        return await periodic.enqueue_due(session, rooms.PERIODIC)
+        return await periodic.enqueue_due(session, PERIODIC)
 
 
 async def _deliver(runtime: Runtime, payload: Payload) -> None:
@@ -48,7 +50,7 @@ async def _deliver(runtime: Runtime, payload: Payload) -> None:
 
 def all_jobs() -> list[Job]:
     """Return every job a worker can run."""
-    again = [Job(p.name, p.run) for p in rooms.PERIODIC]
+    again = [Job(p.name, p.run) for p in PERIODIC]
     return [Job(events.DELIVER_JOB, _deliver), *rooms.JOBS, *again]
 
 
@@ -86,7 +88,7 @@ async def run(runtime: Runtime, shutdown: asyncio.Event) -> None:
     async def beat(runtime: Runtime) -> int:
         async with runtime.transaction() as session:
             await health.beat(session, worker_id, started_at)
-            await periodic.register(session, rooms.PERIODIC)
+            await periodic.register(session, PERIODIC)
         return 0
 
     loops: list[Any] = [

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
-from app import idempotency
+from app import upkeep
 from app.auth import Scope, create_key, needs
 from app.deps import Db, TransactionalRoute
 from app.events import Event, StoredEvent, publish
@@ -154,8 +154,7 @@ async def test_answers_are_kept_for_as_long_as_they_should_and_no_longer(
     clock.advance(hours=1)
     await client.post("/v1/bells", json={"name": "new"}, headers=_key("new"))
     clock.advance(hours=47.5)
-    async with runtime.transaction() as session:
-        await idempotency.forget(session, runtime.settings.keep.idempotency)
+    await upkeep.forget_answers(runtime, {})
     old = await client.post("/v1/bells", json={"name": "old"}, headers=_key("old"))
     new = await client.post("/v1/bells", json={"name": "new"}, headers=_key("new"))
     assert "idempotent-replay" not in old.headers

@@ -161,8 +161,15 @@ async def work(
 
 async def drain(pool: asyncpg.Pool, jobs: Sequence[Job], runtime: Any) -> None:
     """Run all jobs that are due and return."""
+    if not await pool.fetchval("SELECT EXISTS (SELECT FROM pgqueuer WHERE status = 'queued')"):
+        return
     await _queue(pool, jobs, runtime).run(
         mode=QueueExecutionMode.drain,
         dequeue_timeout=timedelta(seconds=0.1),
         batch_size=10,
     )
+
+
+async def trim_log(pool: asyncpg.Pool, older_than: timedelta) -> None:
+    """Drop the queue's own notes of what was done before."""
+    await pool.execute("DELETE FROM pgqueuer_log WHERE created < now() - $1::interval", older_than)

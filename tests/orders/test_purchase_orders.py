@@ -61,16 +61,20 @@ async def test_something_older_never_overwrites_something_newer(erp):
 
 
 async def test_a_put_replaces_the_whole_and_a_line_keeps_its_id(erp):
-    before = await erp.tell("purchase-orders/PO-1", order(line("10"), line("20", product="R901")))
-    after = await erp.tell("purchase-orders/PO-1", order(line("30"), line("20", quantity=7)))
+    gone = line("40", product="R901", customer="omar")
+    before = await erp.tell("purchase-orders/PO-1", order(line("10"), line("20"), gone))
+    after = await erp.tell(
+        "purchase-orders/PO-1", order(line("30"), line("20", product="R901", quantity=7))
+    )
     assert [(one["key"], one["quantity"]) for one in after["lines"]] == [("30", 2), ("20", 7)]
-    assert after["lines"][1]["product"] == "R900"
+    assert after["lines"][1]["product"] == "R901"
     ids = {one["key"]: one["purchase_line_id"] for one in before["lines"]}
     assert after["lines"][1]["purchase_line_id"] == ids["20"]
     back = await erp.tell("purchase-orders/PO-1", order(line("10")))
     assert [one["purchase_line_id"] for one in back["lines"]] == [ids["10"]]
     assert await erp.get("purchase-orders/PO-1") == back
     assert await erp.keys("purchase-orders", product="R901") == []
+    assert await erp.keys("purchase-orders", customer="omar") == []
 
 
 @pytest.mark.parametrize("key", ["PO/2026/117", "# 7", "Bestellung Ä 1", "雪/50%"])
