@@ -144,7 +144,9 @@ def _require_free(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            _fail(f"Port {port} on {host} cannot be used ({error.strerror}); choose another: --port")
+            _fail(
+                f"Port {port} on {host} cannot be used ({error.strerror}); choose another: --port"
+            )
 
 
 def _greet(host: str, port: int, folder: Path, first_key: list[str]) -> None:

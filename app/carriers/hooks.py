@@ -1,12 +1,13 @@
-"""The address carriers post to. It asks for no API key: the token and the signature are its proof."""
+"""The address carriers post to. No API key: the token and the signature are the proof."""
 
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Body, Path, Request, Response
 from fastapi.routing import APIRoute
 
+from app.carriers.providers.standard_webhooks_payload import ParcelMessage
 from app.carriers.receiving import Receiver
 from app.carriers.rules import SignatureInvalid, SourceDisabled
 from app.carriers.schemas import Receipt
@@ -45,13 +46,15 @@ _DOUBLE = orjson.dumps({"received": True, "duplicate": True})
     openapi_extra={
         "requestBody": {
             "required": True,
-            "description": "Whatever the provider sends; kept byte for byte.",
-            "content": {"application/json": {"schema": {}, "examples": {}}},
+            "description": "Whatever the provider sends, kept byte for byte. A sender of "
+            "Standard Webhooks (its own scales, say) sends one of the messages described here.",
         }
     },
 )
 async def take_delivery(
-    request: Request, token: Annotated[str, Path(max_length=100, description="Of the source.")]
+    request: Request,
+    token: Annotated[str, Path(max_length=100, description="Of the source.")],
+    _described: Annotated[ParcelMessage | dict[str, Any] | None, Body()] = None,
 ) -> Response:
     """Keep a delivery and answer 200 once it is on disk; a duplicate is answered 200 too.
 
@@ -60,6 +63,7 @@ async def take_delivery(
     """
     receiver: Receiver = request.app.state.receiver
     source = await receiver.find(token)
-    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in request.scope["headers"]}
+    given = request.scope["headers"]
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in given}
     is_new = await receiver.take(source, headers, await request.body())
     return Response(_NEW if is_new else _DOUBLE, media_type="application/json")

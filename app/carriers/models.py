@@ -62,9 +62,7 @@ class Delivery(Base):
         sa.CheckConstraint(
             sa.column("state").in_([state.value for state in DeliveryState]), name="state"
         ),
-        sa.Index(
-            "ix_inbox_pending", "id", postgresql_where=sa.text("state = 'pending'")
-        ),
+        sa.Index("ix_inbox_pending", "id", postgresql_where=sa.text("state = 'pending'")),
         sa.Index("ix_inbox_parked", "id", postgresql_where=sa.text("state = 'parked'")),
         sa.Index(None, "source_id", "id"),
         {"postgresql_partition_by": "RANGE (id)"},

@@ -20,7 +20,7 @@ from app.carriers.models import Delivery
 from app.carriers.providers import Unreadable
 from app.carriers.rules import DeliveryState
 from app.events import publish
-from app.kit.db import now
+from app.kit.db import now, sqlstate
 from app.parcels import service as parcels
 from app.parcels.reports import ScanStatus, TrackingReport
 from app.runtime import Runtime
@@ -123,8 +123,7 @@ async def _record(session: AsyncSession, batch: Sequence[Read], recycled_after: 
 def _is_passing(error: Exception) -> bool:
     """Whether an error is of the moment, so that the batch is to be tried again as it is."""
     if isinstance(error, DBAPIError):
-        state = getattr(error.orig, "sqlstate", None) or ""
-        return error.connection_invalidated or state.startswith(_TRY_AGAIN)
+        return error.connection_invalidated or sqlstate(error).startswith(_TRY_AGAIN)
     return isinstance(error, OSError | TimeoutError)
 
 
@@ -153,4 +152,3 @@ def _event(delivery: Delivery) -> DeliveryParked:
         reason=delivery.reason or "",
         pointer=delivery.pointer,
     )
-

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from app.carriers import providers, rules
 from app.carriers.models import Source, SourceSecret
 from app.carriers.providers import Provider, SignatureRefused
+from app.kit.db import sqlstate
 from app.kit.groupcommit import BadRow, GroupCommit
 from app.kit.ids import new_id
 from app.kit.problems import NotFound
@@ -164,7 +165,7 @@ class Receiver:
         try:
             stored = await self._runtime.pool.fetch(_INSERT, *columns)
         except asyncpg.PostgresError as error:
-            if (error.sqlstate or "").startswith(_ONE_ROWS_FAULT):
+            if sqlstate(error).startswith(_ONE_ROWS_FAULT):
                 raise BadRow(repr(error)) from error
             raise
         kept = {record["id"] for record in stored}

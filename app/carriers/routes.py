@@ -94,7 +94,7 @@ async def get_source(
     responses=problems(NotFound, VersionMismatch),
     dependencies=[needs(Scope.CARRIERS_WRITE)],
 )
-async def change_source(  # noqa: PLR0913 (the request's own parts)
+async def change_source(
     db: Db,
     runtime: RuntimeDep,
     request: Request,
@@ -121,7 +121,7 @@ async def change_source(  # noqa: PLR0913 (the request's own parts)
     ),
     dependencies=[needs(Scope.CARRIERS_WRITE), IDEMPOTENT],
 )
-async def add_secret(  # noqa: PLR0913 (the request's own parts)
+async def add_secret(
     db: Db,
     runtime: RuntimeDep,
     request: Request,

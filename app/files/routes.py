@@ -67,8 +67,10 @@ async def get_file(db: Db, file_id: UUID) -> object:
     responses={
         200: {
             "description": "The bytes, as an attachment.",
-            "content": {kind: {"schema": {"type": "string", "format": "binary"}}
-                        for kind in sorted(ACCEPTED)},
+            "content": {
+                kind: {"schema": {"type": "string", "format": "binary"}}
+                for kind in sorted(ACCEPTED)
+            },
         },
         **problems(NotFound),
     },

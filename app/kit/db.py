@@ -132,6 +132,12 @@ def make_sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
     return async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
 
 
+def sqlstate(error: BaseException) -> str:
+    """Return what PostgreSQL calls an error, five characters; "" for what is not of its making."""
+    original = getattr(error, "orig", None) or error
+    return getattr(original, "sqlstate", None) or ""
+
+
 def utc(moment: datetime) -> datetime:
     """Return the same instant in UTC."""
     return moment.astimezone(UTC)

@@ -40,7 +40,8 @@ def configure_logs(form: str, level: str) -> None:
     ]
     renderer: Any = (
         structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
-        if pretty else structlog.processors.JSONRenderer()
+        if pretty
+        else structlog.processors.JSONRenderer()
     )
     structlog.configure(
         processors=[

@@ -17,6 +17,4 @@ async def _match(runtime: Runtime, session: AsyncSession, events: Sequence[Store
     await match(session, shipments, recycled_after=recycled_after)
 
 
-LISTENERS = (
-    Listener("parcels.match", frozenset({"orders.shipment_recorded"}), _match),
-)
+LISTENERS = (Listener("parcels.match", frozenset({"orders.shipment_recorded"}), _match),)

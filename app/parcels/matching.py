@@ -67,7 +67,7 @@ async def _links(session: AsyncSession, shipment_ids: Sequence[UUID]) -> dict[UU
             ParcelPackage.shipment_id.in_(shipment_ids)
         )
     )
-    return {package_id: parcel_id for package_id, parcel_id in rows}
+    return dict(rows.all())
 
 
 async def _numbers(session: AsyncSession, parcel_ids: Any) -> set[str | None]:

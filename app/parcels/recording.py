@@ -17,6 +17,7 @@ from app.events import Event, publish
 from app.kit.db import now
 from app.kit.ids import new_id
 from app.parcels import rules, states
+from app.parcels.events import ParcelProofReceived, ParcelWeighed
 from app.parcels.evidence import (
     Arrival,
     Row,
@@ -25,7 +26,6 @@ from app.parcels.evidence import (
     reading_row,
     scan_row,
 )
-from app.parcels.events import ParcelProofReceived, ParcelWeighed
 from app.parcels.models import Parcel, Proof, Reading, Scan
 from app.parcels.reports import ScanStatus
 
@@ -44,8 +44,9 @@ class _Batch:
 async def lock(session: AsyncSession, numbers: Iterable[str]) -> None:
     """Hold these tracking numbers until the end of the transaction, taken in one order."""
     keys = sa.select(
-        sa.func.hashtextextended(sa.func.unnest(sa.cast(sorted(set(numbers)), sa.ARRAY(sa.Text))), 7)
-        .label("key")
+        sa.func.hashtextextended(
+            sa.func.unnest(sa.cast(sorted(set(numbers)), sa.ARRAY(sa.Text))), 7
+        ).label("key")
     ).subquery()
     ordered = sa.select(keys.c.key).distinct().order_by(keys.c.key).subquery()
     await session.execute(sa.select(sa.func.pg_advisory_xact_lock(ordered.c.key)))
@@ -64,7 +65,8 @@ async def record(
     numbered = [(rules.normalize_tracking_number(a.report.tracking_number), a) for a in arrivals]
     await lock(session, [number for number, _ in numbered])
     known = await parcels_of(session, [number for number, _ in numbered])
-    batch, touched = _Batch(), {}
+    batch = _Batch()
+    touched: dict[UUID, Parcel] = {}
     for number, arrival in numbered:
         parcel = _find(known, number, arrival, recycled_after)
         if parcel is None:
@@ -176,7 +178,7 @@ async def _fresh(session: AsyncSession, model: type[Reading | Proof], rows: Seen
 
 async def _kept(
     session: AsyncSession, model: type[Scan | Reading | Proof], rows: Seen, *columns: Any
-) -> dict[tuple[UUID, bytes], Mapping[str, Any]]:
+) -> Seen:
     """Return what the parcels of `rows` have already. The numbers are locked, so it stays so."""
     if not rows:
         return {}
@@ -184,4 +186,4 @@ async def _kept(
         model.parcel_id.in_({parcel_id for parcel_id, _ in rows})
     )
     found = (await session.execute(query)).mappings()
-    return {(row["parcel_id"], row["fingerprint"]): row for row in found}
+    return {(row["parcel_id"], row["fingerprint"]): dict(row) for row in found}

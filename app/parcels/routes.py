@@ -70,9 +70,7 @@ async def get_parcel(db: Db, parcel_id: UUID) -> object:
     ),
     dependencies=[needs(Scope.PARCELS_WRITE), IDEMPOTENT],
 )
-async def add_weighing(
-    db: Db, parcel_id: UUID, body: WeighingIn, response: Response
-) -> object:
+async def add_weighing(db: Db, parcel_id: UUID, body: WeighingIn, response: Response) -> object:
     """Add a weight that somebody read: the customer, the warehouse. A photo helps its case."""
     reading = await service.weigh(db, parcel_id=parcel_id, weighing=body)
     response.headers["Location"] = f"/v1/parcels/{parcel_id}"

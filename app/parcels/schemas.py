@@ -1,22 +1,16 @@
 """How parcels are told of, and how a weighing is given."""
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, PlainSerializer, WithJsonSchema
+from pydantic import Field
 
 from app.kit.fields import Address, In, Instant, Out, ShortText, Text
-from app.kit.measures import WeightIn
+from app.kit.weight_fields import PlainDecimal, ScaleWeightIn, WeightIn
 from app.parcels.delivery_place import PlaceKind
 from app.parcels.reports import ReadingKind
 
-Exact = Annotated[
-    Decimal,
-    PlainSerializer(lambda value: format(value, "f"), return_type=str),
-    WithJsonSchema({"type": "string", "examples": ["614.4"]}),
-]
 Source = Annotated[
     UUID | None,
     Field(description="The delivery it came in: GET /v1/carriers/deliveries/{delivery_id}."),
@@ -32,8 +26,8 @@ class PlaceOut(Out):
     region: str | None
     postal_code: str | None
     country: str | None
-    latitude: Exact | None
-    longitude: Exact | None
+    latitude: PlainDecimal | None
+    longitude: PlainDecimal | None
 
 
 class ScanOut(Out):
@@ -60,10 +54,12 @@ class ReadingOut(Out):
     id: UUID
     kind: ReadingKind
     why: str = Field(description="Why it is of this kind, and what it therefore may prove.")
-    value: Exact = Field(description="As received.")
+    value: PlainDecimal = Field(description="As received.")
     unit: str | None = Field(description="As received; null where the sender names none.")
     grams: int | None = Field(description="Whole grams; null without a unit.")
-    resolution_g: Exact | None = Field(description="The scale's step in grams; null if unknown.")
+    resolution_g: PlainDecimal | None = Field(
+        description="The scale's step in grams; null if unknown."
+    )
     measured_at: datetime | None
     scale: str | None
     place: PlaceOut | None
@@ -80,7 +76,7 @@ class ProofOut(Out):
     id: UUID
     delivered_at: datetime | None
     signed_by: str | None
-    left_at: str | None = Field(description='Where it was left, in the carrier\'s words.')
+    left_at: str | None = Field(description="Where it was left, in the carrier's words.")
     place: PlaceOut | None
     photo_url: str | None
     signature_url: str | None
@@ -108,18 +104,20 @@ class PlaceOfDelivery(Out):
     why: str
 
 
-class PackageOut(Out):
+class ParcelPackageOut(Out):
     """A package of a shipment that this parcel carries."""
 
     package_id: UUID
     package_key: str
     shipment_key: str
-    contents: list["ContentOut"] | None = Field(description="Null: nobody said what is in it.")
+    contents: list["ParcelContentOut"] | None = Field(
+        description="Null: nobody said what is in it."
+    )
     tare_g: int | None
     declared_g: int | None
 
 
-class ContentOut(Out):
+class ParcelContentOut(Out):
     """A quantity of an order line that is said to be in a package."""
 
     purchase_order: str
@@ -147,7 +145,7 @@ class ParcelStory(ParcelOut):
     """A parcel's whole story, and where each word of it came from."""
 
     ship_to: Address | None
-    packages: list[PackageOut]
+    packages: list[ParcelPackageOut]
     scans: list[ScanOut] = Field(description="By the time they happened.")
     readings: list[ReadingOut] = Field(description="By the time they were received.")
     proof: MergedProof | None
@@ -167,7 +165,7 @@ class ScaleIn(In):
 class WeighingIn(In):
     """A weight that somebody read off a scale: the customer's, the warehouse's."""
 
-    weight: WeightIn
+    weight: ScaleWeightIn
     weighed_at: Instant
     weighed_by: ShortText = Field(description="Who read it.", examples=["customer, by phone"])
     scale: ScaleIn | None = None

@@ -58,14 +58,14 @@ async def weigh(session: AsyncSession, *, parcel_id: UUID, weighing: WeighingIn)
 
 def _reported(weighing: WeighingIn) -> ReadingReport:
     scale = weighing.scale
-    resolution = scale.resolution.exact_grams if scale and scale.resolution else None
+    resolution = scale.resolution.exact_grams() if scale and scale.resolution else None
     known = scale is not None and resolution is not None
     return ReadingReport(
         kind=ReadingKind.MEASURED if scale else ReadingKind.UNKNOWN,
         why=_why(by=weighing.weighed_by, has_scale=scale is not None, is_known=known),
         value=weighing.weight.value,
         unit=weighing.weight.unit,
-        grams=weighing.weight.grams,
+        grams=weighing.weight.grams(),
         resolution_g=resolution,
         measured_at=weighing.weighed_at,
         scale=scale.name if scale else None,

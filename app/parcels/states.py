@@ -15,6 +15,7 @@ from app.parcels.models import Parcel, Scan
 from app.parcels.reports import ScanReport
 from app.parcels.rules import Candidate
 
+
 def candidate(parcel: Parcel) -> Candidate:
     """Return what the rules of identity look at."""
     return Candidate(

@@ -31,9 +31,7 @@ POOL = 10
 def process(argv: list[str], port: int, env: dict[str, str]) -> Iterator[None]:
     """Run a server until it is no longer needed."""
     command = [sys.executable, "-m", *argv]
-    with subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, **env}, stderr=None
-    ) as server:
+    with subprocess.Popen(command, cwd=ROOT, env={**os.environ, **env}, stderr=None) as server:
         try:
             _await_port(port, server)
             yield
@@ -148,8 +146,10 @@ def run(url: str, data_dir: Path, args: argparse.Namespace) -> None:
 def report(found: dict[str, list[Outcome]], args: argparse.Namespace) -> None:
     """Print medians, spread and ratios."""
     size = len(body("evt_x", 1))
-    print(f"\n{args.requests} webhooks of {size} B a run, {args.connections} connections, "
-          f"{args.rounds} alternating rounds, {os.cpu_count()} cores shared by all")
+    print(
+        f"\n{args.requests} webhooks of {size} B a run, {args.connections} connections, "
+        f"{args.rounds} alternating rounds, {os.cpu_count()} cores shared by all"
+    )
     print(f"{'':22}{'median/s':>10}{'min':>8}{'max':>8}{'p50 ms':>9}{'p99 ms':>9}")
     names = {
         "service": "this service, durable",

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import cast
 
-SECRET = "a sécret of the bench"  # noqa: S105
+SECRET = "a sécret of the bench"
 SCANS = 9
 
 
@@ -126,7 +126,7 @@ class _Connection(asyncio.Protocol):
         self._outcome.latencies_ms.append((time.perf_counter() - self._sent_at) * 1000)
         self._next()
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
         self._done.set()
 
 

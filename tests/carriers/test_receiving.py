@@ -4,6 +4,8 @@ import asyncio
 
 import pytest
 
+from app.carriers.providers.easypost import EasyPost
+from app.parcels import recording
 from tests.senders import EASYPOST_SECRET, scanned, tracker
 
 
@@ -195,10 +197,8 @@ async def test_a_parked_delivery_is_parsed_again_once_it_is_understood(
     client, easypost, run_jobs, monkeypatch
 ):
     await easypost.send(tracker(tracking_details=[]))
-    from app.carriers.providers import easypost as module
-
     with monkeypatch.context() as patch:
-        patch.setattr(module.EasyPost, "read", _broken)
+        patch.setattr(EasyPost, "read", _broken)
         await run_jobs()
     [parked] = await deliveries(client, state="parked")
     path = f"/v1/carriers/deliveries/{parked['id']}/reparse"
@@ -223,8 +223,6 @@ async def test_all_parked_deliveries_go_back_in_the_queue_at_once(client, easypo
 async def test_one_delivery_that_breaks_the_database_is_parked_and_the_rest_are_done(
     client, scales, run_jobs, monkeypatch
 ):
-    from app.parcels import recording
-
     for number in range(3):
         await scales.send(
             scanned(f"PKG{number}", "2026-03-01T10:00:00Z", "in_transit"), event_id=f"evt_{number}"

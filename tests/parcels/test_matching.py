@@ -173,7 +173,10 @@ async def test_a_match_is_told_once(client, ship, parcels):
 @pytest.mark.parametrize(
     ("proof", "kind"),
     [
-        ({"place": {"street": "12 Elm St.", "postal_code": "89501", "country": "US"}}, "as_addressed"),
+        (
+            {"place": {"street": "12 Elm St.", "postal_code": "89501", "country": "US"}},
+            "as_addressed",
+        ),
         ({"place": {"street": "77 Oak Ave", "postal_code": "89501", "country": "US"}}, "elsewhere"),
         ({"left_at": "Left with neighbour"}, "elsewhere"),
         ({"place": {"city": "Reno", "country": "US"}}, "unknown"),
