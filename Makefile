@@ -22,7 +22,7 @@ test:  ## Run the tests, or some: make test T=tests/vendors
 	$(RUN) pytest $(T)
 
 openapi:  ## Rewrite openapi/openapi.json from the code
-	$(RUN) makegood openapi
+	$(RUN) makegood openapi --write openapi/openapi.json
 
 migration:  ## Draft a migration from the models: make migration m="add claims"; needs a database
 	$(RUN) alembic revision --autogenerate -m "$(m)" --rev-id "$(subst $() ,_,$(m))"
@@ -35,4 +35,4 @@ lock:  ## Pin the whole tree in pyproject.toml; UP=1 for the newest versions
 	$(RUN) --no-sync python tools/lock.py $(if $(UP),--upgrade)
 
 bench:  ## Measure how many webhooks a second are kept
-	$(RUN) python bench/bench.py $(ARGS)
+	$(RUN) python -m bench.ingest $(ARGS)

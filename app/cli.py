@@ -1,9 +1,7 @@
 """The `makegood` command."""
 
 import asyncio
-import socket
 import sys
-import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -12,23 +10,18 @@ from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 import asyncpg
-import httpx
 import typer
 from cryptography.fernet import Fernet
 from rich.console import Console
-from rich.panel import Panel
 from rich.table import Table
 from sqlalchemy.exc import DBAPIError
 
-from app import auth, embedded, main, migrations, openapi, worker
+from app import auth, embedded, main, migrations, openapi, serving, worker
 from app.auth import Scope
 from app.carriers import service as carriers
-from app.embedded.supervisor import Child
-from app.embedded.supervisor import run as supervise
-from app.kit.logs import configure_logs
 from app.kit.problems import Problem
 from app.kit.vault import BadSecretsKey
-from app.runtime import NotConfigured, Runtime, data_dir, database_url, open_runtime
+from app.runtime import NotConfigured, Runtime, database_url, open_runtime
 from app.settings import Settings
 
 app = typer.Typer(
@@ -43,7 +36,6 @@ app.add_typer(keys, name="keys")
 app.add_typer(secrets, name="secrets")
 
 console = Console()
-_READY_WITHIN_S = 30
 T = TypeVar("T")
 
 DataDir = Annotated[
@@ -79,11 +71,9 @@ def _fail(message: str) -> None:
     raise typer.Exit(1)
 
 
-def _with_runtime(
-    settings: Settings, action: Callable[[Runtime], Coroutine[Any, Any, T]], url: str | None = None
-) -> T:
+def _with_runtime(settings: Settings, action: Callable[[Runtime], Coroutine[Any, Any, T]]) -> T:
     async def run() -> T:
-        async with open_runtime(settings, url=url) as runtime:
+        async with open_runtime(settings) as runtime:
             return await action(runtime)
 
     with _plainly():
@@ -100,80 +90,9 @@ def serve(
     port: Port = 8000,
 ) -> None:
     """Run all of it: an embedded PostgreSQL (or MAKEGOOD_DATABASE_URL), the API and a worker."""
-    settings = _settings(data_dir_)
-    configure_logs(settings.log_format, settings.log_level)
-    external = database_url(settings) if settings.database_url else None
-    first_key: list[str] = []
-
-    def prepare(url: str) -> None:
-        asyncio.run(migrations.upgrade(url))
-        first_key.extend(_with_runtime(settings, _first_key, url))
-
-    command = [sys.executable, "-m", "app.cli"]
-    children = [
-        Child("api", [*command, "api", "--host", host, "--port", str(port)]),
-        Child("worker", [*command, "worker"]),
-    ]
     with _plainly():
-        _require_free(host, port)
-        code = supervise(
-            data_dir(settings),
-            prepare=prepare,
-            children=children,
-            on_ready=lambda: _greet(host, port, data_dir(settings), first_key),
-            url=external,
-        )
+        code = serving.serve(_settings(data_dir_), host=host, port=port)
     raise typer.Exit(code)
-
-
-async def _first_key(runtime: Runtime) -> list[str]:
-    """Create a key of all scopes where there is none yet."""
-    async with runtime.transaction() as session:
-        if await auth.list_keys(session):
-            return []
-        _, plain = await auth.create_key(
-            session, runtime.vault, name="first key", scopes=list(Scope)
-        )
-        return [plain]
-
-
-def _require_free(host: str, port: int) -> None:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            _fail(
-                f"Port {port} on {host} cannot be used ({error.strerror}); choose another: --port"
-            )
-
-
-def _greet(host: str, port: int, folder: Path, first_key: list[str]) -> None:
-    shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104
-    base = f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
-    ready = _await_ready(base)
-    lines = [
-        f"API    {base}" if ready else f"API    {base} (still starting; see the log)",
-        f"Docs   {base}/docs",
-        f"Data   {folder}",
-    ]
-    if first_key:
-        lines += ["", "Your first API key, shown this once:", f"[bold]{first_key[0]}[/]"]
-    console.print(Panel("\n".join(lines), title="Makegood", expand=False), soft_wrap=True)
-    console.file.flush()
-
-
-def _await_ready(base: str) -> bool:
-    until = time.monotonic() + _READY_WITHIN_S
-    while time.monotonic() < until:
-        try:
-            if httpx.get(f"{base}/readyz", timeout=2, trust_env=False).is_success:
-                return True
-        except httpx.HTTPError:
-            pass
-        time.sleep(0.1)
-    return False
 
 
 @app.command()

@@ -54,7 +54,26 @@ class InboxKey(Base):
     delivery_id: Mapped[UUID]
 
 
-class Delivery(Base):
+class Delivered:
+    """The columns of a delivery, wherever it is kept."""
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-1)
+    source_id: Mapped[UUID]
+    provider: Mapped[str]
+    dedup_key: Mapped[str]
+    body_sha256: Mapped[bytes]
+    received_at: Mapped[datetime]
+    headers: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    body: Mapped[bytes] = mapped_column(deferred=True)
+    size_bytes: Mapped[int]
+    state: Mapped[str]
+    processed_at: Mapped[datetime | None]
+    reason: Mapped[str | None]
+    pointer: Mapped[str | None]
+    has_evidence: Mapped[bool | None]
+
+
+class Delivery(Base, Delivered):
     """One webhook, byte for byte. Partitioned by day: the id carries the time of receipt."""
 
     __tablename__ = "inbox"
@@ -68,38 +87,8 @@ class Delivery(Base):
         {"postgresql_partition_by": "RANGE (id)"},
     )
 
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    source_id: Mapped[UUID]
-    provider: Mapped[str]
-    dedup_key: Mapped[str]
-    body_sha256: Mapped[bytes]
-    received_at: Mapped[datetime]
-    headers: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    body: Mapped[bytes] = mapped_column(deferred=True)
-    size_bytes: Mapped[int]
-    state: Mapped[str]
-    processed_at: Mapped[datetime | None]
-    reason: Mapped[str | None]
-    pointer: Mapped[str | None]
-    has_evidence: Mapped[bool | None]
 
-
-class KeptDelivery(Base):
+class KeptDelivery(Base, Delivered):
     """A delivery that carries evidence, moved out of its day when the day was dropped."""
 
     __tablename__ = "inbox_evidence"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    source_id: Mapped[UUID]
-    provider: Mapped[str]
-    dedup_key: Mapped[str]
-    body_sha256: Mapped[bytes]
-    received_at: Mapped[datetime]
-    headers: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    body: Mapped[bytes] = mapped_column(deferred=True)
-    size_bytes: Mapped[int]
-    state: Mapped[str]
-    processed_at: Mapped[datetime | None]
-    reason: Mapped[str | None]
-    pointer: Mapped[str | None]
-    has_evidence: Mapped[bool | None]

@@ -1,18 +1,20 @@
 """Tracking numbers and the like as people write them, made one form to look them up by."""
 
-import re
 import unicodedata
 
 # Longer ones exist nowhere; a B-tree refuses a row of more than some 2,700 bytes.
 _LONGEST = 200
-_UNSEEN = re.compile(r"[\s\u00ad\u200b-\u200f\u2010-\u2015\u2060\u2212\ufeff-]+")
+# Unicode's categories of blanks, controls, invisible signs, accents and dashes.
+_BETWEEN = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Mn", "Me", "Pd"})
 
 
 def normalize_tracking_number(text: str) -> str:
-    """Return the form a tracking number is looked up by: upper case, no blanks, no dashes.
+    """Return the form a number is looked up by: upper case, without what people put between.
 
-    People and label makers put those in and leave them out at will. "" if nothing remains.
+    Blanks, dashes, invisible characters and accents go; what was written is kept elsewhere.
+    "" if nothing remains.
     """
-    # NFKC makes the full-width letters of Asian keyboards plain ones.
-    plain = unicodedata.normalize("NFKC", text)
-    return _UNSEEN.sub("", plain).upper()[:_LONGEST]
+    # NFKD makes the full-width letters of Asian keyboards plain ones.
+    plain = unicodedata.normalize("NFKD", text)
+    kept = (each for each in plain if unicodedata.category(each) not in _BETWEEN)
+    return "".join(kept).replace("\u2212", "").upper()[:_LONGEST]

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from app.kit.fields import Address, ErpKey, Flag, In, Instant, Money, Out, Quantity, ShortText
+from app.kit.fields import Address, Day, ErpKey, Flag, In, Instant, Money, Out, Quantity, ShortText
 from app.kit.records import RecordIn, RecordOut
 from app.kit.weight_fields import PlainDecimal
 
@@ -122,7 +122,7 @@ class PurchaseOrderIn(RecordIn):
     supplier: ErpKey = Field(
         description="The vendor we bought from: its key.", examples=["bigdist"]
     )
-    ordered_on: date | None = Field(None, examples=["2026-02-20"])
+    ordered_on: Day | None = Field(None, examples=["2026-02-20"])
     cancelled_at: Instant | None = Field(
         None,
         description="Ends what is left of the order. What was shipped stays shipped, and a vendor "

@@ -1,13 +1,13 @@
 """A parcel's identity and state: whose number it is, which life of it, and how far it has come."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from uuid import UUID
 
+from app.kit.tracking import normalize_tracking_number
 from app.parcels.addresses import fingerprint as ship_to_fingerprint
 from app.parcels.delivery_place import PlaceKind, PlaceVerdict, place_of_delivery
 from app.parcels.reports import ScanReport, ScanStatus, TrackingReport
@@ -70,20 +70,6 @@ _CARRIERS = MappingProxyType(
 # FedEx has a name per service and sells no other brand that begins so.
 _CARRIER_PREFIXES = MappingProxyType({"fedex": "fedex"})
 _LONGEST_SLUG = 64
-# Unicode's categories of blanks, controls, invisible signs, accents and dashes.
-_BETWEEN = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Mn", "Me", "Pd"})
-
-
-def normalize_tracking_number(text: str) -> str:
-    """A tracking number to look up by: upper case, without what people put between or leave out.
-
-    Blanks, dashes, invisible characters and accents go; what the sender wrote is kept elsewhere.
-    "" if nothing remains.
-    """
-    # NFKD makes the full-width letters of Asian keyboards plain ones.
-    plain = unicodedata.normalize("NFKD", text)
-    kept = (each for each in plain if unicodedata.category(each) not in _BETWEEN)
-    return "".join(kept).replace("\u2212", "").upper()
 
 
 def carrier_slug(name: str | None) -> str | None:

@@ -136,7 +136,8 @@ MALFORMED = {
         "/lines/0",
         "leave `customer` out",
     ),
-    "no day": (order(ordered_on="yesterday"), "/ordered_on", "date"),
+    "no day": (order(ordered_on="yesterday"), "/ordered_on", "2026-03-02"),
+    "a day as seconds": (order(ordered_on=86400), "/ordered_on", "2026-03-02"),
     "no zone": (order(cancelled_at="2026-03-02T09:00:00"), "/cancelled_at", "timezone"),
     "a typo": (order(line(qty=2)), "/lines/0/qty", "not permitted"),
 }
