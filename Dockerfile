@@ -6,11 +6,11 @@ WORKDIR /srv/makegood
 COPY pyproject.toml README.md ./
 COPY alembic alembic
 COPY app app
-RUN uv sync --no-dev --no-cache --compile-bytecode
+RUN uv sync --system-certs --no-dev --no-cache --compile-bytecode
 
 # An account of its own; a volume mounted on its folder takes the folder's owner over.
-RUN useradd --system --uid 10001 --home-dir /var/lib/makegood --create-home makegood \
-    && chmod 700 /var/lib/makegood
+RUN useradd --system --uid 10001 --home-dir /var/lib/makegood --no-create-home makegood \
+    && install --directory --owner makegood --mode 700 /var/lib/makegood
 USER makegood
 VOLUME /var/lib/makegood
 

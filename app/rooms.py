@@ -28,6 +28,7 @@ ROUTERS: Sequence[APIRouter] = (
     orders.router,
     parcels.router,
     delivery_routes.router,
+    delivery_routes.parked,
     carriers.router,
     files.router,
 )

@@ -127,10 +127,10 @@ async def test_the_feed_can_be_narrowed_to_a_type_and_a_subject(client, runtime)
     assert len(both) == 6
 
 
-async def test_a_listener_hears_of_its_events_in_order(runtime, monkeypatch):
+async def test_a_listener_hears_of_its_events_in_order(runtime, monkeypatch, run_jobs):
     heard = []
 
-    async def handle(_session, rows):
+    async def handle(_runtime, _session, rows):
         heard.append([row.data["number"] for row in rows])
 
     ours = Listener("bell-ringer", frozenset({"tests.rang"}), handle)
@@ -138,14 +138,14 @@ async def test_a_listener_hears_of_its_events_in_order(runtime, monkeypatch):
     monkeypatch.setattr(rooms, "LISTENERS", (ours, deaf))
     await _ring(runtime, 1, 2, 3)
     await _ring(runtime, 4)
-    await worker.drain(runtime)
+    await run_jobs()
     assert heard == [[1, 2, 3, 4]]
 
 
-async def test_what_a_failing_listener_was_to_hear_comes_again(runtime, monkeypatch):
+async def test_what_a_failing_listener_was_to_hear_comes_again(runtime, monkeypatch, run_jobs):
     heard = []
 
-    async def handle(_session, rows):
+    async def handle(_runtime, _session, rows):
         heard.append(len(rows))
         if len(heard) == 1:
             raise ConnectionResetError
@@ -153,8 +153,8 @@ async def test_what_a_failing_listener_was_to_hear_comes_again(runtime, monkeypa
     monkeypatch.setattr(rooms, "LISTENERS", (Listener("l", frozenset({"tests.rang"}), handle),))
     monkeypatch.setattr(jobs, "_RETRY_AFTER_S", (0.0, 0.0))
     await _ring(runtime, 1)
-    await worker.drain(runtime)
-    await worker.drain(runtime)
+    await run_jobs()
+    await run_jobs()
     assert heard == [1, 1]
 
 

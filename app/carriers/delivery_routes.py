@@ -15,9 +15,9 @@ from app.idempotency import IDEMPOTENT, IdempotencyKeyReused, StillRunning
 from app.kit.pages import After, Limit, Page, page_of, start_after
 from app.kit.problems import BadCursor, NotFound
 
-router = APIRouter(
-    prefix="/v1/carriers/deliveries", tags=["carriers"], route_class=TransactionalRoute
-)
+_ROOM = "/v1/carriers"
+router = APIRouter(prefix=f"{_ROOM}/deliveries", tags=["carriers"], route_class=TransactionalRoute)
+parked = APIRouter(prefix=f"{_ROOM}/parked", tags=["carriers"], route_class=TransactionalRoute)
 
 
 @router.get(
@@ -42,22 +42,6 @@ async def list_deliveries(
     )
     page = page_of(rows, limit)
     return {**page, "items": await deliveries.describe(db, rows[:limit])}
-
-
-@router.post(
-    "/reparse",
-    status_code=202,
-    summary="Parse all parked deliveries again",
-    response_model=Reparsing,
-    responses=problems(StillRunning, IdempotencyKeyReused),
-    dependencies=[needs(Scope.CARRIERS_WRITE), IDEMPOTENT],
-)
-async def reparse_deliveries(
-    db: Db,
-    source_id: Annotated[UUID | None, Query(description="Only of this source.")] = None,
-) -> object:
-    """Put parked deliveries back in the queue, as after an update that understands them."""
-    return {"count": await deliveries.reparse_all(db, source_id=source_id)}
 
 
 @router.get(
@@ -106,3 +90,19 @@ async def reparse_delivery(db: Db, runtime: RuntimeDep, delivery_id: UUID) -> ob
     recycled_after = timedelta(days=runtime.settings.parcels.recycled_after_days)
     delivery = await deliveries.reparse(db, delivery_id, recycled_after=recycled_after)
     return (await deliveries.describe(db, [delivery]))[0]
+
+
+@parked.post(
+    "/reparse",
+    status_code=202,
+    summary="Parse all parked deliveries again",
+    response_model=Reparsing,
+    responses=problems(StillRunning, IdempotencyKeyReused),
+    dependencies=[needs(Scope.CARRIERS_WRITE), IDEMPOTENT],
+)
+async def reparse_deliveries(
+    db: Db,
+    source_id: Annotated[UUID | None, Query(description="Only of this source.")] = None,
+) -> object:
+    """Put parked deliveries back in the queue, as after an update that understands them."""
+    return {"count": await deliveries.reparse_all(db, source_id=source_id)}

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 
 from app.carriers import providers
 from app.carriers.rules import DeliveryState
-from app.kit.fields import In, NoNul, Out, ShortText
+from app.kit.fields import Flag, In, NoNul, Out, ShortText
 
 
 def _known(name: str) -> str:
@@ -61,7 +61,7 @@ class SourcePatch(In):
     """What may change of a source; what is left out stays."""
 
     name: ShortText | None = None
-    is_disabled: bool | None = Field(None, description="A disabled source answers 410.")
+    is_disabled: Flag | None = Field(None, description="A disabled source answers 410.")
 
 
 class SecretIn(In):

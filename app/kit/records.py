@@ -117,7 +117,9 @@ async def put(
     moment = now(session)
     _check_as_of(document.as_of, moment)
     await _lock(session, model, key)
-    record = await session.scalar(sa.select(model).where(model.key == key).with_for_update())
+    record = await session.scalar(
+        sa.select(model).where(model.key == key).with_for_update(key_share=True)
+    )
     check_version(
         record.version if record else None,
         if_match=conditions.if_match,

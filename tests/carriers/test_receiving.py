@@ -214,7 +214,7 @@ async def test_all_parked_deliveries_go_back_in_the_queue_at_once(client, easypo
     for number in range(3):
         await easypost.send(b"not json %d" % number)
     await run_jobs()
-    answer = await client.post("/v1/carriers/deliveries/reparse")
+    answer = await client.post("/v1/carriers/parked/reparse")
     assert answer.status_code == 202
     assert answer.json() == {"count": 3}
     assert len(await deliveries(client, state="pending")) == 3

@@ -146,9 +146,7 @@ async def test_a_worker_runs_jobs_until_it_is_told_to_stop(runtime):
     async def ring(_runtime, _payload):
         ran.set()
 
-    working = asyncio.create_task(
-        jobs.work(runtime.pool, [Job("ring", ring)], runtime, shutdown)
-    )
+    working = asyncio.create_task(jobs.work(runtime.pool, [Job("ring", ring)], runtime, shutdown))
     await _enqueue(runtime, "ring")
     async with asyncio.timeout(15):
         await ran.wait()
