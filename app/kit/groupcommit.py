@@ -33,12 +33,16 @@ class GroupCommit(Generic[Row, Answer]):
         self._max_group = max_group
         self._waiting: deque[tuple[Row, asyncio.Future[Answer]]] = deque()
         self._running: set[asyncio.Task[None]] = set()
+        # Writers that will still look for rows. Not those that run: one that has found nothing
+        # more is still running for a moment, and would leave the next row to nobody.
+        self._awake = 0
 
     async def submit(self, row: Row) -> Answer:
         """Write `row`; returns after its commit, raises what its write raised."""
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting.append((row, answer))
-        if len(self._running) < self._writers:
+        if self._awake < self._writers:
+            self._awake += 1
             writer = asyncio.create_task(self._drain())
             self._running.add(writer)
             writer.add_done_callback(self._running.discard)
@@ -50,9 +54,18 @@ class GroupCommit(Generic[Row, Answer]):
             await asyncio.wait(self._running)
 
     async def _drain(self) -> None:
-        while self._waiting:
-            size = min(len(self._waiting), self._max_group)
-            await self._write_group([self._waiting.popleft() for _ in range(size)])
+        try:
+            while self._waiting:
+                size = min(len(self._waiting), self._max_group)
+                await self._write_group([self._waiting.popleft() for _ in range(size)])
+        except BaseException as error:
+            # This writer is being ended; without another nobody would serve those who wait.
+            if self._awake == 1:
+                _fail(list(self._waiting), error)
+                self._waiting.clear()
+            raise
+        finally:
+            self._awake -= 1
 
     async def _write_group(self, group: list[tuple[Row, asyncio.Future[Answer]]]) -> None:
         try:

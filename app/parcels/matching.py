@@ -19,7 +19,8 @@ from app.parcels.events import ParcelMatched
 from app.parcels.lives import divide
 from app.parcels.models import Parcel, ParcelPackage
 from app.parcels.recording import lock, parcels_of
-from app.parcels.reports import Place, ScanStatus
+from app.parcels.reports import ScanStatus
+from app.parcels.telling import retell, ship_to_fingerprint
 
 Package = Mapping[str, Any]
 
@@ -29,31 +30,42 @@ async def match(
 ) -> None:
     """Bring the parcels of these shipments in line with what the ERP tells of their packages.
 
-    Idempotent: it looks at the shipments as they are now, however often it is called.
+    Idempotent: it looks at the shipments as they are now, however often it is called. The last
+    to hold a shipment is the last to read it, so what it leaves is what was told last.
     """
+    await lock(session, [f"shipment {shipment_id}" for shipment_id in shipment_ids])
     packages = [p for p in await orders.find_packages(session, shipment_ids) if p["is_live"]]
-    links = await _links(session, shipment_ids)
-    numbers = {_number(p) for p in packages} | await _numbers(session, links.values())
-    await lock(session, [number for number in numbers if number])
-    known = await parcels_of(session, [number for number in numbers if number])
-    known += await _linked(session, links.values(), {parcel.id for parcel in known})
+    before = await _links(session, shipment_ids)
+    known = await _known(session, packages, before)
     linked: dict[UUID, UUID] = {}
     fresh: list[Parcel] = []
     for package in packages:
-        parcel = _parcel_for(package, links, known, recycled_after)
+        parcel = _parcel_for(package, before, known, recycled_after)
         if parcel is None:
             parcel = _new(session, package)
             known.append(parcel)
             fresh.append(parcel)
-        _tell(parcel, package)
         linked[package["package_id"]] = parcel.id
     await session.flush()
-    await _link(session, packages, linked, links)
-    await _retell(session, [p for p in known if p.id in set(links.values()) - set(linked.values())])
+    await _link(session, packages, linked, before)
+    concerned = {*before.values(), *linked.values()}
+    await retell(session, [parcel for parcel in known if parcel.id in concerned])
     moved = await divide(session, fresh, known)
-    events: list[Event] = [*_matched(packages, linked, links, known)]
+    events: list[Event] = [*_matched(packages, linked, before, known)]
     events += await states.refresh(session, moved)
     await publish(session, *events)
+
+
+async def _known(
+    session: AsyncSession, packages: Sequence[Package], before: Mapping[UUID, UUID]
+) -> list[Parcel]:
+    """Return, locked, the parcels that the packages are in or may belong in."""
+    linked = await _parcels(session, set(before.values()))
+    numbers = {_number(p) for p in packages} | {parcel.number for parcel in linked}
+    told = [number for number in numbers if number]
+    await lock(session, told)
+    known = {parcel.id: parcel for parcel in (*linked, *await parcels_of(session, told))}
+    return list(known.values())
 
 
 def _number(package: Package) -> str | None:
@@ -70,14 +82,8 @@ async def _links(session: AsyncSession, shipment_ids: Sequence[UUID]) -> dict[UU
     return dict(rows.all())
 
 
-async def _numbers(session: AsyncSession, parcel_ids: Any) -> set[str | None]:
-    rows = await session.scalars(sa.select(Parcel.number).where(Parcel.id.in_(set(parcel_ids))))
-    return set(rows.all())
-
-
-async def _linked(session: AsyncSession, parcel_ids: Any, but: set[UUID]) -> list[Parcel]:
-    wanted = set(parcel_ids) - but
-    return list((await session.scalars(sa.select(Parcel).where(Parcel.id.in_(wanted)))).all())
+async def _parcels(session: AsyncSession, parcel_ids: set[UUID]) -> Sequence[Parcel]:
+    return (await session.scalars(sa.select(Parcel).where(Parcel.id.in_(parcel_ids)))).all()
 
 
 def _parcel_for(
@@ -87,35 +93,24 @@ def _parcel_for(
     recycled_after: timedelta,
 ) -> Parcel | None:
     number, carrier = _number(package), rules.carrier_slug(package["carrier"])
-    now_in = links.get(package["package_id"])
-    for parcel in known:
-        # A package stays in its parcel while its number stays: corrections of dates and
-        # addresses are corrections, not another parcel.
-        if parcel.id == now_in and parcel.number == number:
-            return parcel
+    # A package stays in its parcel while its number stays: corrections of dates and addresses
+    # are corrections, not another parcel. Unless the carrier was wrong, and the right one's
+    # parcel is known.
+    now_in = next(
+        (p for p in known if p.id == links.get(package["package_id"]) and p.number == number), None
+    )
+    if now_in is not None and states.carried_by(now_in, carrier):
+        return now_in
     if number is None:
-        return None
+        return now_in
     fitting = {p.id: p for p in known if p.number == number and states.carried_by(p, carrier)}
     chosen = rules.choose_for_shipment(
         [states.candidate(parcel) for parcel in fitting.values()],
         shipped_at=package["shipped_at"],
-        ship_to=_fingerprint(package),
+        ship_to=ship_to_fingerprint(package),
         recycled_after=recycled_after,
     )
-    return fitting[chosen.parcel_id] if chosen else None
-
-
-def ship_to_place(address: Mapping[str, Any] | None) -> Place | None:
-    """Return a shipment's address as a place."""
-    if not address:
-        return None
-    street = ", ".join(address.get("street") or []) or None
-    names = ("city", "region", "postal_code", "country")
-    return Place(street=street, **{name: address.get(name) for name in names})
-
-
-def _fingerprint(package: Package) -> str | None:
-    return rules.ship_to_fingerprint(ship_to_place(package["ship_to"]))
+    return fitting[chosen.parcel_id] if chosen else now_in
 
 
 def _new(session: AsyncSession, package: Package) -> Parcel:
@@ -124,19 +119,13 @@ def _new(session: AsyncSession, package: Package) -> Parcel:
         number=_number(package),
         tracking_number=package["tracking_number"],
         carrier=rules.carrier_slug(package["carrier"]),
+        shipped_at=package["shipped_at"],
+        ship_to_fingerprint=ship_to_fingerprint(package),
         status=ScanStatus.UNKNOWN.value,
         created_at=now(session),
     )
     session.add(parcel)
     return parcel
-
-
-def _tell(parcel: Parcel, package: Package) -> None:
-    """Write what the shipment says of its package into the parcel."""
-    parcel.carrier = rules.carrier_slug(package["carrier"]) or parcel.carrier
-    parcel.shipped_at = package["shipped_at"] or parcel.shipped_at
-    parcel.ship_to = package["ship_to"] or parcel.ship_to
-    parcel.ship_to_fingerprint = _fingerprint(package) or parcel.ship_to_fingerprint
 
 
 async def _link(
@@ -162,22 +151,6 @@ async def _link(
         await session.execute(
             upsert.on_conflict_do_update(index_elements=["package_id"], set_=new), rows
         )
-
-
-async def _retell(session: AsyncSession, left: Sequence[Parcel]) -> None:
-    """Forget what a shipment said of parcels that carry none of its packages any more.
-
-    What other shipments say of them is told again by their own next match.
-    """
-    ids = [parcel.id for parcel in left]
-    others = await session.scalars(
-        sa.select(ParcelPackage.parcel_id).where(ParcelPackage.parcel_id.in_(ids))
-    )
-    still = set(others.all())
-    for parcel in left:
-        if parcel.id not in still:
-            parcel.shipped_at = parcel.ship_to = parcel.ship_to_fingerprint = None
-    await session.flush()
 
 
 def _matched(

@@ -22,7 +22,7 @@ router = APIRouter(prefix="/v1/parcels", tags=["parcels"], route_class=Transacti
     "",
     summary="Find parcels",
     response_model=Page[ParcelOut],
-    responses=problems(BadCursor, NotFound),
+    responses=problems(BadCursor),
     dependencies=[needs(Scope.PARCELS_READ)],
 )
 async def list_parcels(

@@ -46,6 +46,8 @@ _CARRIERS = MappingProxyType(
         "stampscom": "usps",
         "endicia": "usps",
         "unitedstatespostalservice": "usps",
+        "uspostalservice": "usps",
+        "fdx": "fedex",
         "federalexpress": "fedex",
         "dhlexpress": "dhl_express",
         "dhlexpressdefault": "dhl_express",
@@ -69,6 +71,7 @@ _CARRIERS = MappingProxyType(
 )
 # FedEx has a name per service and sells no other brand that begins so.
 _CARRIER_PREFIXES = MappingProxyType({"fedex": "fedex"})
+_COMPANIES = frozenset({"ups", "usps"})
 _LONGEST_SLUG = 64
 
 
@@ -80,7 +83,9 @@ def carrier_slug(name: str | None) -> str | None:
     plain = re.sub(r"[\W_]+", "_", (name or "").casefold()).strip("_")
     key = plain.replace("_", "")
     prefixed = (slug for start, slug in _CARRIER_PREFIXES.items() if key.startswith(start))
-    return _CARRIERS.get(key) or next(prefixed, None) or plain[:_LONGEST_SLUG] or None
+    # "UPS 2nd Day Air", "USPS Priority Mail": the company, then its service.
+    company = plain.partition("_")[0] if plain.partition("_")[0] in _COMPANIES else None
+    return _CARRIERS.get(key) or next(prefixed, None) or company or plain[:_LONGEST_SLUG] or None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from app.events import publish
 from app.files import service as files
 from app.kit.db import now
 from app.kit.problems import NotFound, Problem
-from app.orders import service as orders
+from app.orders import views
 from app.parcels import rules
 from app.parcels.evidence import Arrival, Origin, reading_row
 from app.parcels.matching import match
@@ -89,7 +89,7 @@ async def page(
     shipment: str | None = None,
     status: str | None = None,
 ) -> Sequence[Parcel]:
-    """Return parcels in the order they became known, after an id. Raises NotFound (shipment)."""
+    """Return parcels in the order they became known, after an id."""
     query = sa.select(Parcel)
     if after is not None:
         query = query.where(Parcel.id > after)
@@ -99,7 +99,11 @@ async def page(
     if status is not None:
         query = query.where(Parcel.status == status)
     if shipment is not None:
-        told = await orders.get_shipment(session, shipment)
-        within = sa.select(ParcelPackage.parcel_id).where(ParcelPackage.shipment_id == told.id)
+        told = views.packages().subquery()
+        within = (
+            sa.select(ParcelPackage.parcel_id)
+            .join(told, told.c.package_id == ParcelPackage.package_id)
+            .where(told.c.shipment_key == shipment)
+        )
         query = query.where(Parcel.id.in_(within))
     return (await session.scalars(query.order_by(Parcel.id).limit(limit))).all()

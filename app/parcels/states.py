@@ -29,7 +29,14 @@ def candidate(parcel: Parcel) -> Candidate:
 
 def carried_by(parcel: Parcel, carrier: str | None) -> bool:
     """Whether a report of `carrier` may speak of this parcel; who is not told may be anybody."""
-    return parcel.carrier is None or carrier is None or parcel.carrier == carrier
+    return (
+        parcel.carrier is None
+        or carrier is None
+        or parcel.carrier == carrier
+        # Who says "DHL" may mean any of its companies.
+        or f"{carrier}_".startswith(f"{parcel.carrier}_")
+        or f"{parcel.carrier}_".startswith(f"{carrier}_")
+    )
 
 
 def saw(parcel: Parcel, span: tuple[datetime, datetime]) -> None:

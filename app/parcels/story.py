@@ -12,9 +12,9 @@ from app.kit.problems import NotFound
 from app.orders import views
 from app.parcels import rules
 from app.parcels.evidence import place_of
-from app.parcels.matching import ship_to_place
 from app.parcels.models import Parcel, ParcelPackage, Proof, Reading, Scan
 from app.parcels.reports import ProofReport, ScanReport
+from app.parcels.telling import ship_to_place
 
 _PROOF_FIELDS = (
     "delivered_at",
