@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from app.kit import jobs
 from app.kit.db import Base, Identified, context_of, now
@@ -142,6 +142,11 @@ async def deliver(
     await listener.handle(runtime, session, rows.all())
 
 
+async def last_position(session: AsyncSession) -> int:
+    """Return the position of the newest placed event; 0 if there is none."""
+    return await session.scalar(sa.select(sa.func.max(StoredEvent.position))) or 0
+
+
 async def read(
     session: AsyncSession,
     *,
@@ -158,3 +163,34 @@ async def read(
         query = query.where(StoredEvent.subject == subject)
     rows = await session.scalars(query.order_by(StoredEvent.position).limit(limit))
     return rows.all()
+
+
+def select_subjects(subjects: sa.SelectBase, *, after: int, limit: int) -> sa.Select[StoredEvent]:
+    """Return the query of the placed events of many subjects after a position, in order.
+
+    `subjects`: a query of one column. Each of them gives no more than the `limit` events that
+    come next, found in the index by subject: it costs the same however long the log is.
+    """
+    wanted = subjects.subquery("wanted")
+    (subject,) = wanted.c
+    nearest = aliased(
+        StoredEvent,
+        sa.select(StoredEvent)
+        .where(StoredEvent.subject == subject, StoredEvent.position > after)
+        .order_by(StoredEvent.position)
+        .limit(limit)
+        .lateral("nearest"),
+    )
+    return (
+        sa.select(nearest)
+        .join_from(wanted, nearest, sa.true())
+        .order_by(nearest.position)
+        .limit(limit)
+    )
+
+
+async def read_subjects(
+    session: AsyncSession, subjects: sa.SelectBase, *, after: int, limit: int
+) -> Sequence[StoredEvent]:
+    """Return placed events of many subjects after a position, in order."""
+    return (await session.scalars(select_subjects(subjects, after=after, limit=limit))).all()

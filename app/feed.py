@@ -1,5 +1,6 @@
 """The event feed over HTTP: what changed, for an ERP that follows a cursor."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -58,9 +59,16 @@ async def list_events(
     Keep the last `next` and ask again: no event is skipped, and none comes twice.
     """
     position = _position(after)
+    # Read before the events are: what is placed meanwhile comes with the next page.
+    newest = max(position, await events.last_position(db))
     rows = await events.read(db, after=position, limit=limit, types=type_ or (), subject=subject)
-    last = rows[-1].position if rows else position
-    return {"items": rows, "next": encode_cursor(f"e{last}")}
+    # A filtered page that is not full has seen all there is: the next need not look again.
+    last = rows[-1].position if len(rows) == limit else newest
+    return {"items": rows, "next": encode_cursor(f"e{max(last or 0, _of(rows))}")}
+
+
+def _of(rows: Sequence[events.StoredEvent]) -> int:
+    return (rows[-1].position or 0) if rows else 0
 
 
 def _position(cursor: str | None) -> int:

@@ -34,7 +34,7 @@ ROUTERS: Sequence[APIRouter] = (
 )
 LISTENERS: Sequence[Listener] = parcel_jobs.LISTENERS
 LOOPS: Sequence[Loop] = carrier_jobs.LOOPS
-JOBS: Sequence[Job] = ()
+JOBS: Sequence[Job] = parcel_jobs.JOBS
 PERIODIC: Sequence[Periodic] = carrier_jobs.PERIODIC
 
 

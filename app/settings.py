@@ -44,6 +44,7 @@ class Inbox(Group):
 
     max_group: int = Field(128, description="Deliveries that share one commit, at the most.")
     batch: int = Field(200, description="Deliveries worked off in one transaction.")
+    batch_bytes: int = Field(4 * MEGABYTE, description="And so many bytes of them, at the most.")
     poll_s: float = Field(0.25, description="How often an idle worker looks.")
     max_attempts: int = Field(5, description="Then a delivery that breaks is parked.")
     source_cache_s: float = Field(2, description="How long a change of a source may go unseen.")
@@ -66,6 +67,13 @@ class Parcels(Group):
     recycled_after_days: int = Field(
         90, description="The same number, ship dates further apart: another parcel."
     )
+
+
+class Verdicts(Group):
+    """What is held before any scale is asked: the probability that something is missing."""
+
+    reported_prior: float = Field(0.5, gt=0, lt=1, description="A shortage was reported.")
+    unreported_prior: float = Field(0.01, gt=0, lt=1, description="Nobody complained.")
 
 
 class Settings(BaseSettings):
@@ -96,6 +104,7 @@ class Settings(BaseSettings):
     inbox: Inbox = Inbox()
     keep: Keep = Keep()
     parcels: Parcels = Parcels()
+    verdicts: Verdicts = Verdicts()
 
     @field_validator("secrets_key", mode="before")
     @classmethod

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,13 +14,14 @@ import asyncpg
 import httpx
 import pytest
 from cryptography.fernet import Fernet
+from fastapi import FastAPI
 from sqlalchemy.engine import URL, make_url
 
 from app import embedded, migrations, worker
 from app.auth import Scope, create_key
 from app.kit.logs import configure_logs
 from app.main import create_app
-from app.runtime import Runtime, open_runtime
+from app.runtime import Runtime, make_files, open_runtime
 from app.settings import Settings
 
 pytest_plugins = ["tests.senders"]
@@ -107,11 +109,21 @@ def settings(database: URL, tmp_path: Path) -> Settings:
     )
 
 
+@pytest.fixture(scope="session")
+async def pools(database: URL) -> AsyncIterator[Runtime]:
+    """Connections that outlive a test: making them anew costs more than most tests."""
+    url = database.render_as_string(hide_password=False)
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(database_url=url, secrets_key=SECRETS_KEY, data_dir=folder)
+        async with open_runtime(settings, worker=True) as opened:
+            yield opened
+
+
 @pytest.fixture
-async def runtime(settings: Settings, clock: SetClock) -> AsyncIterator[Runtime]:
-    async with open_runtime(settings, worker=True, clock=clock) as opened:
-        yield opened
-        await _empty(opened)
+async def runtime(pools: Runtime, settings: Settings, clock: SetClock) -> AsyncIterator[Runtime]:
+    opened = replace(pools, settings=settings, clock=clock, files=make_files(settings))
+    yield opened
+    await _empty(opened)
 
 
 # Only what holds rows: emptying all of them costs more than most tests.
@@ -139,13 +151,23 @@ class Client(httpx.AsyncClient):
     """The front door, with a key of all scopes."""
 
 
-@pytest.fixture
-async def client(runtime: Runtime) -> AsyncIterator[Client]:
+@pytest.fixture(scope="session")
+def application(pools: Runtime) -> FastAPI:
+    """The application: its routes are worked out at their first use, once for all tests."""
+
     @asynccontextmanager
     async def opened() -> AsyncIterator[Runtime]:
-        yield runtime
+        yield app.state.given
 
-    app = create_app(runtime.settings, opened)
+    app = create_app(pools.settings, opened)
+    return app
+
+
+@pytest.fixture
+async def client(runtime: Runtime, application: FastAPI) -> AsyncIterator[Client]:
+    app = application
+    app.state.given = runtime
+    routes = list(app.router.routes)
     async with runtime.transaction() as session:
         _, key = await create_key(session, runtime.vault, name="tests", scopes=list(Scope))
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
@@ -159,6 +181,7 @@ async def client(runtime: Runtime) -> AsyncIterator[Client]:
     ):
         opened_client.app = app
         yield opened_client
+    app.router.routes[:] = routes  # a test may have added its own
 
 
 @pytest.fixture

@@ -88,8 +88,9 @@ async def test_every_route_names_one_scope_or_is_public(client):
         scopes = _scopes(context)
         assert len(scopes) == 1, context.path
         assert scopes[0] in set(Scope)
-        writes = bool(context.methods - {"GET", "HEAD"})
-        assert scopes[0].endswith(":write" if writes else ":read"), context.path
+        if context.methods != {"POST"}:  # which may ask what a GET cannot hold
+            writes = bool(context.methods - {"GET", "HEAD"})
+            assert scopes[0].endswith(":write" if writes else ":read"), context.path
 
 
 async def test_every_route_refuses_a_key_without_its_scope(client, runtime):

@@ -19,7 +19,7 @@ from app.settings import Settings
 from tests.conftest import SECRETS_KEY, fresh_database
 
 HERE = Path(__file__).parent
-EXAMPLES = os.environ.get("MAKEGOOD_TEST_EXAMPLES", "25")
+EXAMPLES = os.environ.get("MAKEGOOD_TEST_EXAMPLES", "50")
 _SERVE = (
     "from app import main, settings; main.serve(settings.Settings(), host='127.0.0.1', port={})"
 )

@@ -73,6 +73,7 @@ def _tables() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("pointer", sa.Text(), nullable=True),
         sa.Column("has_evidence", sa.Boolean(), nullable=True),
+        sa.Column("attempts", sa.SmallInteger(), server_default=sa.text("0"), nullable=False),
         sa.CheckConstraint("state IN ('pending', 'done', 'parked')", name=op.f("ck_inbox_state")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inbox")),
         postgresql_partition_by="RANGE (id)",
@@ -108,7 +109,18 @@ def _tables() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("pointer", sa.Text(), nullable=True),
         sa.Column("has_evidence", sa.Boolean(), nullable=True),
+        sa.Column("attempts", sa.SmallInteger(), server_default=sa.text("0"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inbox_evidence")),
+    )
+    op.create_index(
+        "ix_inbox_evidence_parked",
+        "inbox_evidence",
+        ["id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'parked'"),
+    )
+    op.create_index(
+        op.f("ix_inbox_evidence_source_id_id"), "inbox_evidence", ["source_id", "id"], unique=False
     )
     op.create_table(
         "inbox_keys",

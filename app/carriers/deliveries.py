@@ -15,6 +15,8 @@ from app.carriers.processing import process
 from app.carriers.rules import DeliveryState, NotParked
 from app.kit.problems import NotFound
 
+_ASIDE_AT_ONCE = 100
+
 Row = dict[str, Any]
 AnyDelivery = Delivery | KeptDelivery
 
@@ -42,17 +44,20 @@ async def page(
     limit: int,
     source_id: UUID | None = None,
     state: DeliveryState | None = None,
-) -> Sequence[Delivery]:
-    """Return deliveries, the newest first, before an id."""
-    query = sa.select(Delivery)
-    if after is not None:
-        query = query.where(Delivery.id < after)
-    if source_id is not None:
-        query = query.where(Delivery.source_id == source_id)
-    if state is not None:
-        # A literal, so that the partial indexes of the states fit.
-        query = query.where(Delivery.state == sa.literal_column(f"'{state.value}'"))
-    return (await session.scalars(query.order_by(Delivery.id.desc()).limit(limit))).all()
+) -> Sequence[AnyDelivery]:
+    """Return deliveries, the newest first, before an id, wherever they are kept."""
+    found: list[AnyDelivery] = []
+    for model in (Delivery, KeptDelivery):  # two tables, one query each
+        query = sa.select(model)
+        if after is not None:
+            query = query.where(model.id < after)
+        if source_id is not None:
+            query = query.where(model.source_id == source_id)
+        if state is not None:
+            # A literal, so that the partial indexes of the states fit.
+            query = query.where(model.state == sa.literal_column(f"'{state.value}'"))
+        found += (await session.scalars(query.order_by(model.id.desc()).limit(limit))).all()
+    return sorted(found, key=lambda each: each.id, reverse=True)[:limit]
 
 
 async def describe(session: AsyncSession, deliveries: Sequence[AnyDelivery]) -> list[Row]:
@@ -80,30 +85,60 @@ async def describe(session: AsyncSession, deliveries: Sequence[AnyDelivery]) -> 
 
 async def reparse(
     session: AsyncSession, delivery_id: UUID, *, recycled_after: timedelta
-) -> Delivery:
+) -> AnyDelivery:
     """Read a parked delivery again, now: it is done, or parked with today's reason.
 
     Raises NotFound, NotParked. Of two callers at once the second finds it no longer parked.
     """
-    delivery = await session.get(
-        Delivery, delivery_id, with_for_update=True, options=[undefer(Delivery.body)]
-    )
+    delivery = await _locked(session, delivery_id)
     if delivery is None:
         raise NotFound(f"There is no delivery {delivery_id} that could be parsed.")
     if delivery.state != DeliveryState.PARKED:
         raise NotParked("Only a parked delivery can be parsed again.", state=delivery.state)
+    delivery.attempts = 0
     await process(session, [delivery], recycled_after=recycled_after)
     return delivery
 
 
-async def reparse_all(session: AsyncSession, *, source_id: UUID | None) -> int:
-    """Put all parked deliveries back in the queue; returns how many."""
-    parked = sa.update(Delivery).where(Delivery.state == sa.literal_column("'parked'"))
+async def _locked(session: AsyncSession, delivery_id: UUID) -> AnyDelivery | None:
+    found: AnyDelivery | None = await session.get(
+        Delivery, delivery_id, with_for_update=True, options=[undefer(Delivery.body)]
+    )
+    return found or await session.get(
+        KeptDelivery, delivery_id, with_for_update=True, options=[undefer(KeptDelivery.body)]
+    )
+
+
+async def reparse_all(
+    session: AsyncSession, *, source_id: UUID | None, recycled_after: timedelta
+) -> int:
+    """Put all parked deliveries back in the queue; returns how many.
+
+    Those kept aside as evidence are in no queue: they are read again here and now.
+    """
+    queued = sa.update(Delivery).where(Delivery.state == sa.literal_column("'parked'"))
+    aside = (
+        sa.select(KeptDelivery)
+        .options(undefer(KeptDelivery.body))
+        .where(KeptDelivery.state == sa.literal_column("'parked'"))
+        .order_by(KeptDelivery.id)
+        .limit(_ASIDE_AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
     if source_id is not None:
-        parked = parked.where(Delivery.source_id == source_id)
-    values = {"state": "pending", "reason": None, "pointer": None, "processed_at": None}
-    done = await session.execute(parked.values(values).returning(Delivery.id))
-    return len(done.all())
+        queued = queued.where(Delivery.source_id == source_id)
+        aside = aside.where(KeptDelivery.source_id == source_id)
+    values = {
+        "state": "pending",
+        "reason": None,
+        "pointer": None,
+        "processed_at": None,
+        "attempts": 0,
+    }
+    done = await session.execute(queued.values(values).returning(Delivery.id))
+    kept = (await session.scalars(aside)).all()
+    await process(session, kept, recycled_after=recycled_after)
+    return len(done.all()) + len(kept)
 
 
 async def _rivals(

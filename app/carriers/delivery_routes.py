@@ -102,7 +102,10 @@ async def reparse_delivery(db: Db, runtime: RuntimeDep, delivery_id: UUID) -> ob
 )
 async def reparse_deliveries(
     db: Db,
+    runtime: RuntimeDep,
     source_id: Annotated[UUID | None, Query(description="Only of this source.")] = None,
 ) -> object:
     """Put parked deliveries back in the queue, as after an update that understands them."""
-    return {"count": await deliveries.reparse_all(db, source_id=source_id)}
+    recycled_after = timedelta(days=runtime.settings.parcels.recycled_after_days)
+    count = await deliveries.reparse_all(db, source_id=source_id, recycled_after=recycled_after)
+    return {"count": count}

@@ -71,6 +71,7 @@ class Delivered:
     reason: Mapped[str | None]
     pointer: Mapped[str | None]
     has_evidence: Mapped[bool | None]
+    attempts: Mapped[int] = mapped_column(sa.SmallInteger, server_default=sa.text("0"))
 
 
 class Delivery(Base, Delivered):
@@ -92,3 +93,7 @@ class KeptDelivery(Base, Delivered):
     """A delivery that carries evidence, moved out of its day when the day was dropped."""
 
     __tablename__ = "inbox_evidence"
+    __table_args__ = (
+        sa.Index("ix_inbox_evidence_parked", "id", postgresql_where=sa.text("state = 'parked'")),
+        sa.Index(None, "source_id", "id"),
+    )

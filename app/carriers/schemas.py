@@ -60,8 +60,10 @@ class SourceIn(In):
 class SourcePatch(In):
     """What may change of a source; what is left out stays."""
 
-    name: ShortText | None = None
-    is_disabled: Flag | None = Field(None, description="A disabled source answers 410.")
+    name: ShortText | None = Field(None, examples=["Dock scales, Reno"])
+    is_disabled: Flag | None = Field(
+        None, description="A disabled source answers 410.", examples=[True]
+    )
 
 
 class SecretIn(In):

@@ -9,6 +9,7 @@ from uuid import UUID
 import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -141,3 +142,14 @@ def sqlstate(error: BaseException) -> str:
 def utc(moment: datetime) -> datetime:
     """Return the same instant in UTC."""
     return moment.astimezone(UTC)
+
+
+# Connection, resources, operator, serialization, lock: not the statement's own fault.
+_PASSING = ("08", "40", "53", "55", "57")
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether an error is of the moment, so that the same may be tried again as it is."""
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or sqlstate(error).startswith(_PASSING)
+    return isinstance(error, OSError | TimeoutError)

@@ -17,10 +17,10 @@ def brief(error: BaseException) -> str:
     return f"{type(error).__name__}: {first[:_FIRST_LINE]}"
 
 
-def _failure(failure: Any) -> str:
+def _failure(exc_info: Any) -> str:
     """Format a traceback without the rows and values that drivers put into their messages."""
     parts: list[str] = []
-    error: BaseException | None = failure[1]
+    error: BaseException | None = exc_info[1]
     while error is not None and len(parts) < _LONGEST_CHAIN:
         frames = "".join(traceback.format_tb(error.__traceback__))
         parts.append(f"{frames}{brief(error)}")

@@ -1,4 +1,4 @@
-"""What rooms above join packages and their contents with."""
+"""What rooms above join customers, lines, shipments, packages and their contents with."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.orders.models import (
+    Customer,
     Package,
     PackageContent,
     PackageSerial,
@@ -14,6 +15,49 @@ from app.orders.models import (
     Shipment,
 )
 from app.products.views import products
+
+
+def customers() -> sa.Select[*tuple[Any, ...]]:
+    """Return all customers: customer_id, customer_key (unique, indexed), name."""
+    return sa.select(
+        Customer.id.label("customer_id"), Customer.key.label("customer_key"), Customer.name
+    )
+
+
+def purchase_lines() -> sa.Select[*tuple[Any, ...]]:
+    """Return all lines that were ever told of.
+
+    purchase_line_id
+    purchase_order_id, purchase_order_key, line_key
+    product_id
+    quantity          as ordered
+    customer_id       for whom it is, drop-shipped or not; null: for our own stock
+    cancelled_at      of the line, or else of its order
+    is_removed        true: the order, as it was last told, has no such line any more
+    """
+    return sa.select(
+        PurchaseLine.id.label("purchase_line_id"),
+        PurchaseLine.purchase_order_id,
+        PurchaseOrder.key.label("purchase_order_key"),
+        PurchaseLine.key.label("line_key"),
+        PurchaseLine.product_id,
+        PurchaseLine.quantity,
+        PurchaseLine.customer_id,
+        sa.func.coalesce(PurchaseLine.cancelled_at, PurchaseOrder.cancelled_at).label(
+            "cancelled_at"
+        ),
+        PurchaseLine.removed_at.is_not(None).label("is_removed"),
+    ).join(PurchaseOrder, PurchaseOrder.id == PurchaseLine.purchase_order_id)
+
+
+def shipments() -> sa.Select[*tuple[Any, ...]]:
+    """Return all shipments: shipment_id, shipment_key (indexed), shipped_at, cancelled_at."""
+    return sa.select(
+        Shipment.id.label("shipment_id"),
+        Shipment.key.label("shipment_key"),
+        Shipment.shipped_at,
+        Shipment.cancelled_at,
+    )
 
 
 def packages() -> sa.Select[*tuple[Any, ...]]:

@@ -4,17 +4,47 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.events import Listener, StoredEvent
+from app.kit import jobs
+from app.kit.db import is_passing
+from app.kit.jobs import Job, Payload
+from app.kit.logs import brief
 from app.parcels.matching import match
 from app.runtime import Runtime
 
+_MATCH_ONE = "parcels.match_one"
 
-async def _match(runtime: Runtime, session: AsyncSession, events: Sequence[StoredEvent]) -> None:
+log = structlog.stdlib.get_logger("makegood.parcels")
+
+
+async def _match_all(
+    runtime: Runtime, session: AsyncSession, events: Sequence[StoredEvent]
+) -> None:
     shipments = sorted({UUID(event.data["shipment_id"]) for event in events})
-    recycled_after = timedelta(days=runtime.settings.parcels.recycled_after_days)
-    await match(session, shipments, recycled_after=recycled_after)
+    try:
+        async with session.begin_nested():
+            await match(session, shipments, recycled_after=_recycled_after(runtime))
+    except Exception as error:
+        if is_passing(error):
+            raise
+        # One of them broke it: each gets a job of its own, so that only that one is held.
+        log.warning("matching each alone", shipments=len(shipments), error=brief(error))
+        payloads = [{"shipment_id": str(shipment_id)} for shipment_id in shipments]
+        await jobs.enqueue(session, [_MATCH_ONE] * len(payloads), payloads)
 
 
-LISTENERS = (Listener("parcels.match", frozenset({"orders.shipment_recorded"}), _match),)
+async def _match_one(runtime: Runtime, payload: Payload) -> None:
+    async with runtime.transaction("listener:parcels.match") as session:
+        shipment_id = UUID(payload["shipment_id"])
+        await match(session, [shipment_id], recycled_after=_recycled_after(runtime))
+
+
+def _recycled_after(runtime: Runtime) -> timedelta:
+    return timedelta(days=runtime.settings.parcels.recycled_after_days)
+
+
+LISTENERS = (Listener("parcels.match", frozenset({"orders.shipment_recorded"}), _match_all),)
+JOBS = (Job(_MATCH_ONE, _match_one),)

@@ -74,15 +74,13 @@ async def _move(session: AsyncSession, others: Sequence[Parcel], to: Parcel) -> 
     await _relive(session, [*others, to])
 
 
-def _moments() -> Mapping[type[Reading | Proof | Scan], sa.ColumnElement[datetime]]:
+def _moments() -> Mapping[type[Reading | Proof | Scan], sa.SQLColumnExpression[datetime]]:
     """Return when each kind of evidence speaks of: what tells no time has its delivery's."""
     return {
         Reading: sa.func.coalesce(
             Reading.measured_at, _last_scan_beside(Reading), Reading.received_at
         ),
-        Proof: sa.func.coalesce(
-            Proof.delivered_at, _last_scan_beside(Proof), Proof.received_at
-        ),
+        Proof: sa.func.coalesce(Proof.delivered_at, _last_scan_beside(Proof), Proof.received_at),
         # Last, since the others look at where the scans of their delivery are.
         Scan: Scan.occurred_at,
     }

@@ -1,6 +1,7 @@
 """What is done with parcels: record reports, match shipments, weigh, page, tell the story."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -9,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.events import publish
 from app.files import service as files
 from app.kit.db import now
-from app.kit.problems import NotFound, Problem
+from app.kit.problems import Malformed, NotFound, Problem
 from app.orders import views
 from app.parcels import rules
 from app.parcels.evidence import Arrival, Origin, reading_row
@@ -23,6 +24,9 @@ from app.parcels.story import tell
 __all__ = ["Arrival", "Origin", "WeighedTwice", "match", "page", "record", "tell", "weigh"]
 
 
+_CLOCK_SKEW = timedelta(minutes=5)
+
+
 class WeighedTwice(Problem):
     """The very same weighing is kept already; `reading_id` names it."""
 
@@ -34,6 +38,9 @@ async def weigh(session: AsyncSession, *, parcel_id: UUID, weighing: WeighingIn)
     parcel = await session.get(Parcel, parcel_id, with_for_update=True)
     if parcel is None:
         raise NotFound(f"There is no parcel {parcel_id}.")
+    if weighing.weighed_at > now(session) + _CLOCK_SKEW:
+        fault = {"pointer": "/weighed_at", "detail": "must not lie in the future"}
+        raise Malformed("Nobody has weighed it yet at that time.", errors=[fault])
     if weighing.photo_id is not None:
         await files.require(session, {weighing.photo_id}, pointer="/photo_id")
     row = reading_row(

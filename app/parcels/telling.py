@@ -62,5 +62,5 @@ async def _packages(
     )
     found: dict[UUID, list[Package]] = defaultdict(list)
     for row in rows.mappings():
-        found[row["parcel_id"]].append(row)
+        found[row["parcel_id"]].append(dict(row))
     return found

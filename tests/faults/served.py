@@ -55,7 +55,8 @@ class Served:
         return [sys.executable, "-m", "app.cli", "serve", *where]
 
     def start(self) -> None:
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("MAKEGOOD_")}
+        mine = ("MAKEGOOD_", "PYTHONDONTWRITEBYTECODE")  # compiled once, the next start is quick
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(mine)}
         said_before = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(

@@ -28,7 +28,7 @@ async def test_orders_are_locked_in_one_sequence_however_they_are_named(erp, run
             body = shipment(package(*contents))
             sending = asyncio.create_task(erp.put(f"shipments/S-{round_}", body))
             async with asyncio.timeout(10):
-                while not await holder.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):  # noqa: ASYNC110
+                while not await holder.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
                     await asyncio.sleep(0.01)
             # It waits for the first and holds nothing that another could be waiting for.
             free = await runtime.pool.fetch(

@@ -7,15 +7,6 @@ import pytest
 
 from tests.senders import delivered, detail, scanned, tracker, weighed
 
-ADDRESS = {
-    "name": "Ada Smith",
-    "street": ["12 Elm Street"],
-    "city": "Reno",
-    "region": "NV",
-    "postal_code": "89501",
-    "country": "US",
-}
-
 
 @pytest.fixture
 def story(client, run_jobs):
@@ -206,6 +197,7 @@ async def test_anyones_scale_can_speak_with_a_photo(client, scales, story):
         ({"weight": {"value": "999999999", "unit": "kg"}}, "/weight"),
         ({"weighed_at": "yesterday"}, "/weighed_at"),
         ({"weighed_at": "2026-03-02T08:00:00"}, "/weighed_at"),
+        ({"weighed_at": "2400-01-01T00:00:00Z"}, "/weighed_at"),
         ({"weighed_by": " "}, "/weighed_by"),
         ({"wieght": 1}, "/wieght"),
     ],

@@ -1,0 +1,93 @@
+"""Whether the service lives and can work, as an orchestrator asks."""
+
+import pytest
+
+from app import health
+from app.kit.ids import new_id
+
+
+async def _beat(runtime):
+    async with runtime.transaction() as session:
+        await health.beat(session, new_id(), runtime.clock.now())
+
+
+async def test_a_process_that_lives_says_so_without_a_key(client):
+    answer = await client.get("/healthz", headers={"Authorization": ""})
+    assert (answer.status_code, answer.json()) == (200, {"status": "alive"})
+
+
+async def test_with_a_database_and_a_worker_it_is_ready(client, runtime):
+    await _beat(runtime)
+    answer = await client.get("/readyz?require=worker", headers={"Authorization": ""})
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "status": "ready",
+        "database": "ok",
+        "migrations": "current",
+        "worker": "ok",
+    }
+
+
+async def test_without_a_worker_it_is_degraded_but_still_takes_requests(client, runtime, clock):
+    answer = await client.get("/readyz")
+    assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
+    assert answer.json()["worker"] == "absent"
+    await _beat(runtime)
+    clock.advance(seconds=29)
+    assert (await client.get("/readyz")).json()["worker"] == "ok"
+    clock.advance(seconds=2)
+    assert (await client.get("/readyz")).json()["worker"] == "absent"
+
+
+async def test_who_needs_a_worker_is_told_that_there_is_none(client):
+    answer = await client.get("/readyz?require=worker")
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"]
+    assert (await client.get("/readyz?require=coffee")).status_code == 422
+
+
+@pytest.fixture
+async def behind(runtime):
+    """A database that stands at an earlier revision."""
+    head = await runtime.pool.fetchval("SELECT version_num FROM alembic_version")
+    await runtime.pool.execute("UPDATE alembic_version SET version_num = 'ground'")
+    yield
+    await runtime.pool.execute("UPDATE alembic_version SET version_num = $1", head)
+
+
+async def test_behind_its_migrations_it_is_unready(client, runtime, behind):
+    await _beat(runtime)
+    answer = await client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"]
+    assert answer.json()["status"] == "unready"
+    assert answer.json()["migrations"] == "behind"
+
+
+@pytest.fixture
+async def bare(runtime):
+    """A database that was never migrated."""
+    await runtime.pool.execute("ALTER TABLE alembic_version RENAME TO alembic_version_away")
+    yield
+    await runtime.pool.execute("ALTER TABLE alembic_version_away RENAME TO alembic_version")
+
+
+async def test_on_a_bare_database_it_is_unready(client, bare):
+    answer = await client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["migrations"] == "behind"
+
+
+async def test_workers_long_silent_are_forgotten(runtime, clock):
+    await _beat(runtime)
+    clock.advance(hours=2)
+    await _beat(runtime)
+    assert await runtime.pool.fetchval("SELECT count(*) FROM worker_heartbeats") == 1
+
+
+async def test_figures_are_there_for_prometheus(client):
+    answer = await client.get("/metrics", headers={"Authorization": ""})
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert "# TYPE makegood_http_requests_total counter" in answer.text
+    assert "process_resident_memory_bytes" in answer.text
