@@ -142,6 +142,12 @@ async def deliver(
     await listener.handle(runtime, session, rows.all())
 
 
+async def count_unplaced(session: AsyncSession) -> int:
+    """Return how many committed events wait for their position; counted to 10,000."""
+    waiting = sa.select(StoredEvent.id).where(StoredEvent.position.is_(None)).limit(10_000)
+    return await session.scalar(sa.select(sa.func.count()).select_from(waiting.subquery())) or 0
+
+
 async def last_position(session: AsyncSession) -> int:
     """Return the position of the newest placed event; 0 if there is none."""
     return await session.scalar(sa.select(sa.func.max(StoredEvent.position))) or 0

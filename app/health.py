@@ -1,4 +1,4 @@
-"""Whether this process lives, whether it can work, and its figures."""
+"""Whether this process lives, and whether it can work."""
 
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
@@ -6,7 +6,6 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Query, Request, Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -77,12 +76,6 @@ async def check_readiness(
         response.status_code = 503
         response.headers["Retry-After"] = "2"
     return found
-
-
-@router.get("/metrics", summary="Figures for Prometheus", response_class=Response)
-async def show_metrics() -> Response:
-    """Give this process's figures in Prometheus' text format."""
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
 async def _look(runtime: Runtime) -> Readiness:

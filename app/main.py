@@ -9,7 +9,7 @@ import uvicorn
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
-from app import answers, feed, health, openapi, rooms
+from app import answers, feed, figures, health, openapi, rooms
 from app.kit.http import Edge, deadline_protocol
 from app.kit.logs import configure_logs
 from app.runtime import Runtime, open_runtime
@@ -58,7 +58,7 @@ def create_app(settings: Settings, open_: RuntimeOpener | None = None) -> FastAP
         else FastAPI(docs_url=None, redoc_url=None, **options)
     )
     answers.install(app)
-    for router in (*rooms.ROUTERS, feed.router, health.router, answers.router):
+    for router in (*rooms.ROUTERS, feed.router, health.router, figures.router, answers.router):
         app.include_router(router, responses=openapi.COMMON)
     openapi.install(app)
     # Not add_middleware: that stands inside the framework's own 500 and 413.

@@ -91,3 +91,17 @@ async def test_figures_are_there_for_prometheus(client):
     assert answer.headers["content-type"].startswith("text/plain")
     assert "# TYPE makegood_http_requests_total counter" in answer.text
     assert "process_resident_memory_bytes" in answer.text
+
+
+async def test_what_waits_for_workers_or_people_is_counted(client, easypost, run_jobs, clock):
+    await easypost.send(b"no json")
+    await run_jobs()
+    await easypost.send(b"no json either")
+    clock.advance(minutes=5)
+    figures = (await client.get("/metrics")).text
+    assert "makegood_inbox_pending 1.0" in figures
+    assert "makegood_inbox_parked 1.0" in figures
+    assert "makegood_inbox_oldest_pending_seconds 300.0" in figures
+    assert "makegood_events_unplaced 0.0" in figures
+    assert "makegood_jobs_held 0.0" in figures
+    assert "makegood_database_up 1.0" in figures

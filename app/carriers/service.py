@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.carriers import providers, rules
+from app.carriers.backlog import Backlog, backlog
 from app.carriers.events import SourceChanged, SourceRegistered
 from app.carriers.models import Source, SourceSecret
 from app.carriers.schemas import SourceIn, SourcePatch
@@ -17,6 +18,19 @@ from app.kit.db import now
 from app.kit.ids import new_id
 from app.kit.problems import NotFound
 from app.kit.vault import Vault, token_digest
+
+__all__ = [
+    "Backlog",
+    "add_secret",
+    "backlog",
+    "change",
+    "describe",
+    "get",
+    "page",
+    "register",
+    "remove_secret",
+    "reseal",
+]
 
 _TOKEN_BYTES = 32
 _HINT_CHARS = 4

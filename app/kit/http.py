@@ -164,12 +164,16 @@ def _note(scope: Scope, method: str, status: int, seconds: float) -> None:
     )
 
 
+_MOST_HEADER_BYTES = 64 * 1024
+
+
 class DeadlineProtocol(HttpToolsProtocol):
     """uvicorn's protocol with deadlines: it has none for headers, bodies or silence."""
 
     header_deadline_s: float
     body_deadline_s: float
     _deadline: asyncio.TimerHandle | None = None
+    _header_bytes = 0
 
     def _arm(self, seconds: float) -> None:
         self._disarm()
@@ -192,7 +196,17 @@ class DeadlineProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Expect the rest of the headers."""
         super().on_message_begin()
+        self._header_bytes = 0
         self._arm(self.header_deadline_s)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Refuse headers that would only fill our memory."""
+        self._header_bytes += len(name) + len(value)
+        if self._header_bytes > _MOST_HEADER_BYTES:
+            # The parser ends the request here, with 400, and the connection with it.
+            msg = "the headers are too large"
+            raise ValueError(msg)
+        super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """Expect the body."""

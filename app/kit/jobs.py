@@ -91,6 +91,13 @@ async def enqueue(session: AsyncSession, names: Sequence[str], payloads: Sequenc
     await Queries(_SessionDriver(session)).enqueue(list(names), bodies, [0] * len(names))
 
 
+async def count_held(session: AsyncSession) -> int:
+    """Return how many jobs failed too often and wait for a person."""
+    connection = await session.connection()
+    held = await connection.exec_driver_sql("SELECT count(*) FROM pgqueuer WHERE status = 'failed'")
+    return held.scalar_one()
+
+
 class _Guarded(EntrypointExecutor):
     """Retries a failing job later, ends a hanging one, and holds one that kills its workers."""
 

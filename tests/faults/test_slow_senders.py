@@ -125,3 +125,12 @@ async def test_a_request_with_two_lengths_is_refused(connect):
         b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
     )
     assert (await reader.readline()).startswith(b"HTTP/1.1 400")
+
+
+async def test_headers_that_would_only_fill_our_memory_are_refused(connect):
+    reader, writer = await connect()
+    writer.write(b"GET / HTTP/1.1\r\nHost: x\r\nX-Large: " + b"x" * 70_000 + b"\r\n\r\n")
+    async with asyncio.timeout(5):
+        said = await reader.read()
+    assert said.startswith(b"HTTP/1.1 400")
+    assert b"200 OK" not in said
