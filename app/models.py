@@ -2,8 +2,10 @@
 
 from app import auth, events, health, idempotency, periodic
 from app.carriers import models as carriers
+from app.cases import models as cases
 from app.files import models as files
 from app.kit.db import Base
+from app.obligations import models as obligations
 from app.orders import models as orders
 from app.parcels import models as parcels
 from app.products import models as products
@@ -12,11 +14,13 @@ from app.vendors import models as vendors
 __all__ = [
     "auth",
     "carriers",
+    "cases",
     "events",
     "files",
     "health",
     "idempotency",
     "metadata",
+    "obligations",
     "orders",
     "parcels",
     "periodic",

@@ -10,26 +10,41 @@ from app.carriers import delivery_routes, hooks
 from app.carriers import jobs as carrier_jobs
 from app.carriers import routes as carriers
 from app.carriers.receiving import Receiver
+from app.cases import evidence_routes as case_evidence
+from app.cases import routes as cases
+from app.discrepancies import routes as discrepancies
 from app.events import Listener
 from app.files import routes as files
 from app.kit.jobs import Job, Loop, Periodic
+from app.obligations import loss_routes
+from app.obligations import routes as obligations
 from app.orders import routes as orders
 from app.parcels import jobs as parcel_jobs
 from app.parcels import routes as parcels
 from app.products import routes as products
 from app.runtime import Runtime
+from app.vendors import ground_routes, tariff_routes, template_routes, term_routes
 from app.vendors import routes as vendors
 
 # The framework tries routers in this order: the busiest comes first.
 ROUTERS: Sequence[APIRouter] = (
     hooks.router,
     vendors.router,
+    term_routes.router,
+    tariff_routes.router,
+    template_routes.router,
+    ground_routes.router,
     products.router,
     orders.router,
     parcels.router,
     delivery_routes.router,
     delivery_routes.parked,
     carriers.router,
+    cases.router,
+    case_evidence.router,
+    obligations.router,
+    loss_routes.router,
+    discrepancies.router,
     files.router,
 )
 LISTENERS: Sequence[Listener] = parcel_jobs.LISTENERS

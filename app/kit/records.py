@@ -118,7 +118,11 @@ async def put(
     _check_as_of(document.as_of, moment)
     await _lock(session, model, key)
     record = await session.scalar(
-        sa.select(model).where(model.key == key).with_for_update(key_share=True)
+        sa.select(model)
+        .where(model.key == key)
+        .with_for_update(key_share=True)
+        # A caller may have read it before it waited here; what counts is what stands now.
+        .execution_options(populate_existing=True)
     )
     check_version(
         record.version if record else None,

@@ -1,0 +1,171 @@
+"""How the end of a case is told and read: what she got, why it was closed, what was recovered."""
+
+from datetime import datetime
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import AfterValidator, Field, model_validator
+
+from app.cases.rules import IN_MONEY, IN_UNITS, Bearer, CloseReason, Outcome, Remedy
+from app.kit.fields import ErpKey, In, Instant, Money, Out, Quantity, ShortText, Text
+from app.kit.weight_fields import PlainDecimal
+
+
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        msg = "must not be blank"
+        raise ValueError(msg)
+    return text
+
+
+def _more_than_nothing(money: Money) -> Money:
+    if money.amount <= 0:
+        msg = "must be more than zero"
+        raise ValueError(msg)
+    return money
+
+
+Words = Annotated[Text, Field(min_length=1), AfterValidator(_not_blank)]
+SomeMoney = Annotated[Money, AfterValidator(_more_than_nothing)]
+
+
+class ExpenseIn(In):
+    """Who should bear the expense in the end."""
+
+    kind: Bearer = Field(examples=["vendor"])
+    key: ErpKey | None = Field(
+        None,
+        description="The vendor's key, the carrier's name; null for us.",
+        examples=["bigdist"],
+    )
+
+    @model_validator(mode="after")
+    def _named(self) -> Self:
+        if (self.key is None) == (self.kind is Bearer.US):
+            return self
+        msg = (
+            f"say in `key` which {self.kind.value}"
+            if self.key is None
+            else "leave `key` out: we have none"
+        )
+        raise ValueError(msg)
+
+
+class ExpenseOut(Out):
+    """Who should bear the expense in the end."""
+
+    kind: Bearer
+    key: str | None
+
+
+class MakeWholeIn(In):
+    """What the customer gets.
+
+    A replacement or a repair in units, a refund or a credit in money; where nothing is owed,
+    neither, and a note that says why.
+    """
+
+    remedy: Remedy = Field(examples=["replacement"])
+    quantity: Quantity | None = Field(None, examples=[1])
+    amount: SomeMoney | None = Field(None, examples=[None])
+    at: Instant | None = Field(
+        None,
+        description="When the customer got it: the clock stops there. Without it, now.",
+        examples=["2026-03-02T15:30:00Z"],
+    )
+    reference: ShortText | None = Field(
+        None, description="Of our own order, credit note or payment.", examples=["SO-2026-0991"]
+    )
+    note: Words | None = Field(None, examples=["Sent from our stock, overnight."])
+    expense_of: ExpenseIn = Field(
+        ExpenseIn(kind=Bearer.US),
+        description="At whose expense it should be in the end. It is ours first, always: naming "
+        "a vendor or a carrier opens the recovery and makes nobody wait.",
+        examples=[{"kind": "vendor", "key": "bigdist"}],
+    )
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        remedy = self.remedy
+        name = remedy.value
+        faults = {
+            f"say in `quantity` how many units the {name} is": (
+                remedy in IN_UNITS and self.quantity is None
+            ),
+            f"leave `quantity` out: a {name} is not counted in units": (
+                remedy not in IN_UNITS and self.quantity is not None
+            ),
+            f"say in `amount` how much the {name} is": remedy in IN_MONEY and self.amount is None,
+            f"leave `amount` out: a {name} is no sum of money": (
+                remedy not in IN_MONEY and self.amount is not None
+            ),
+            "say in `note` why nothing is owed": (
+                remedy is Remedy.NOTHING_OWED and self.note is None
+            ),
+            "leave `expense_of` out: nothing was spent": (
+                remedy is Remedy.NOTHING_OWED and self.expense_of.kind is not Bearer.US
+            ),
+        }
+        found = [text for text, is_fault in faults.items() if is_fault]
+        if found:
+            raise ValueError("; ".join(found))
+        return self
+
+
+class CloseIn(In):
+    """Why nothing more is to be done for the customer."""
+
+    reason: CloseReason = Field(
+        description="`resolved` only once the customer was made whole.", examples=["withdrawn"]
+    )
+    note: Words | None = Field(None, examples=["Found it behind the door."])
+
+    @model_validator(mode="after")
+    def _explained(self) -> Self:
+        if self.reason is CloseReason.OTHER and self.note is None:
+            msg = "say in `note` what the other reason is"
+            raise ValueError(msg)
+        return self
+
+
+class ReopenIn(In):
+    """Why it is not over."""
+
+    note: Words = Field(examples=["The replacement never arrived either."])
+    waiting_since: Instant | None = Field(
+        None,
+        description="Since when the customer waits again: not before the clock had stopped. "
+        "Without it, now.",
+        examples=["2026-03-09T10:00:00Z"],
+    )
+
+
+class CloseRecoveryIn(In):
+    """What came of the recovery."""
+
+    outcome: Outcome = Field(examples=["recovered"])
+    at: Instant | None = Field(None, description="Without it, now.", examples=[None])
+    note: Words | None = Field(None, examples=["Credit memo CM-5512."])
+
+
+class MoneyOut(Out):
+    """An amount and its currency."""
+
+    amount: PlainDecimal
+    currency: str
+
+
+class MakeWholeOut(Out):
+    """What the customer got."""
+
+    id: UUID
+    remedy: Remedy
+    quantity: int | None
+    amount: MoneyOut | None
+    at: datetime
+    reference: str | None
+    note: str | None
+    paid_by: Bearer = Field(description="Always `us`: the customer never waits for a recovery.")
+    expense_of: ExpenseOut = Field(description="At whose expense it should be in the end.")
+    recorded_at: datetime
+    recorded_by: str

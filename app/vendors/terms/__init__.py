@@ -1,0 +1,34 @@
+"""What vendors and carriers grant and ask, by when, and what of it has passed. Pure."""
+
+from app.vendors.terms.carrier import Filer, Filing, Side, Sides, Tariff, TariffKind, filing
+from app.vendors.terms.deadlines import Deadline, Right, carrier_deadlines, vendor_deadlines
+from app.vendors.terms.templates import TEMPLATES, Target, Template
+from app.vendors.terms.vendor import Bearer, Notice, Risk, VendorTerms
+from app.vendors.terms.windows import CALENDAR, Anchor, Dates, Unit, When, Window
+
+__all__ = [
+    "CALENDAR",
+    "TEMPLATES",
+    "Anchor",
+    "Bearer",
+    "Dates",
+    "Deadline",
+    "Filer",
+    "Filing",
+    "Notice",
+    "Right",
+    "Risk",
+    "Side",
+    "Sides",
+    "Target",
+    "Tariff",
+    "TariffKind",
+    "Template",
+    "Unit",
+    "VendorTerms",
+    "When",
+    "Window",
+    "carrier_deadlines",
+    "filing",
+    "vendor_deadlines",
+]

@@ -1,0 +1,164 @@
+"""Rights of ours that end on a day: from terms, tariffs and dates. Pure; nothing is assumed."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+from app.vendors.terms.carrier import Tariff
+from app.vendors.terms.vendor import Notice, VendorTerms
+from app.vendors.terms.windows import (
+    CALENDAR,
+    Dates,
+    Window,
+    anchor_words,
+    day,
+    safe_day,
+    span,
+    words,
+)
+
+
+class Right(StrEnum):
+    """What must be done in time, or the right to it ends."""
+
+    REPORT_SHORTAGE = "report_shortage"
+    REPORT_WRONG_ITEM = "report_wrong_item"
+    REPORT_NON_DELIVERY = "report_non_delivery"
+    REPORT_DAMAGE = "report_damage"
+    REPORT_CONCEALED_DAMAGE = "report_concealed_damage"
+    ASK_FOR_PROOF_OF_DELIVERY = "ask_for_proof_of_delivery"
+    CLAIM_DOA = "claim_doa"
+    CLAIM_WARRANTY = "claim_warranty"
+    RETURN = "return"
+    SHIP_UNDER_RMA = "ship_under_rma"
+    REPORT_TO_CARRIER = "report_to_carrier"
+    FILE_WITH_CARRIER = "file_with_carrier"
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """One right and its end. Where the days are None the end is unknown, and `why` says why.
+
+    `last_at` is the last instant of it, `last_safe_on` a day on which nobody can call it late.
+    `is_final`: after it the other side hears nothing more; before it, lateness costs less.
+    """
+
+    right: Right
+    is_final: bool
+    window: str | None
+    last_at: datetime | None
+    last_on: date | None
+    last_safe_on: date | None
+    source: str | None
+    why: str
+    not_before_on: date | None = None
+
+    def has_passed(self, on: date | datetime) -> bool | None:
+        """Whether the right had certainly ended by then; None where that is unknown.
+
+        Its last day itself is not past.
+        """
+        return None if self.last_at is None else span(on).first > self.last_at
+
+
+TERMS: Mapping[Right, str] = MappingProxyType(
+    {
+        Right.REPORT_SHORTAGE: "shortage_notice",
+        Right.REPORT_WRONG_ITEM: "wrong_item_notice",
+        Right.REPORT_NON_DELIVERY: "non_delivery_notice",
+        Right.REPORT_DAMAGE: "damage_notice",
+        Right.REPORT_CONCEALED_DAMAGE: "concealed_damage_notice",
+        Right.ASK_FOR_PROOF_OF_DELIVERY: "proof_of_delivery_request",
+        Right.CLAIM_DOA: "doa_window",
+        Right.CLAIM_WARRANTY: "warranty",
+        Right.RETURN: "return_window",
+        Right.SHIP_UNDER_RMA: "rma_validity",
+    }
+)
+"""The vendor's term that each right rests on; the others rest on a carrier's tariff."""
+
+
+def vendor_deadlines(
+    rights: frozenset[Right], terms: VendorTerms, dates: Dates
+) -> tuple[Deadline, ...]:
+    """Return when each of these rights against a vendor ends, the earliest first.
+
+    A right whose term is unset, or whose anchor has no date, is there too: with no day.
+    """
+    found = [each for right in TERMS if right in rights for each in _of_vendor(right, terms, dates)]
+    return _in_order(found)
+
+
+def _of_vendor(right: Right, terms: VendorTerms, dates: Dates) -> Iterator[Deadline]:
+    name = TERMS[right]
+    term: Window | Notice | None = getattr(terms, name)
+    source = terms.source_of(name)
+    if not isinstance(term, Notice):
+        yield _deadline(right, term, dates, source)
+        return
+    if term.window is not None:
+        # With a hard stop behind it the window is the time to act, not the end of the right.
+        found = _deadline(right, term.window, dates, source)
+        yield replace(found, is_final=term.hard_stop is None)
+    if term.hard_stop is not None:
+        yield _deadline(right, term.hard_stop, dates, source)
+
+
+def carrier_deadlines(tariff: Tariff, dates: Dates) -> tuple[Deadline, ...]:
+    """Return by when the carrier must be told and claimed from, the earliest first."""
+    opens = tariff.not_before
+    start = dates.get(opens.anchor) if opens else None
+    not_before = opens.last_on(start) if opens and start else None
+    report = _deadline(
+        Right.REPORT_TO_CARRIER, tariff.report_within, dates, tariff.source_of("report_within")
+    )
+    claim = _deadline(
+        Right.FILE_WITH_CARRIER, tariff.claim_within, dates, tariff.source_of("claim_within")
+    )
+    return _in_order([report, replace(claim, not_before_on=not_before)])
+
+
+def _deadline(right: Right, window: Window | None, dates: Dates, source: str | None) -> Deadline:
+    what = words(right).capitalize()
+    start = dates.get(window.anchor) if window else None
+    if window is None or start is None:
+        why = (
+            f"{what}: no term is set, so its last day is unknown."
+            if window is None
+            else f"{what}: {window.text()}; the date of {anchor_words(window.anchor)} is unknown."
+        )
+        text = window.text() if window else None
+        return Deadline(right, True, text, None, None, None, source, why)
+    last_on = window.last_on(start)
+    return Deadline(
+        right,
+        is_final=True,
+        window=window.text(),
+        last_at=window.ends(start).first,
+        last_on=last_on,
+        last_safe_on=safe_day(last_on, day(start)),
+        source=source,
+        why=_counted(what, window, start, last_on, source),
+    )
+
+
+def _counted(
+    what: str, window: Window, start: date | datetime, last_on: date, source: str | None
+) -> str:
+    return (
+        f"{what}: {window.text()} ({anchor_words(window.anchor)} was {day(start)}) ends on"
+        f" {last_on}; {CALENDAR}. Source: {source or 'none is named'}."
+    )
+
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+def _in_order(found: list[Deadline]) -> tuple[Deadline, ...]:
+    known = [each for each in found if each.last_at is not None]
+    unknown = [each for each in found if each.last_at is None]
+    # Of two that end together the softer comes first: the sort is stable.
+    known.sort(key=lambda each: each.last_at or _NEVER)
+    return (*known, *unknown)

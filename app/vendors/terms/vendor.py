@@ -1,0 +1,101 @@
+"""A vendor's terms: the numbers of one part it plays. What is unset is unknown, never yes."""
+
+from enum import StrEnum
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from app.kit.fields import Flag, In, ShortText
+from app.vendors.terms.windows import AnswerWindow, RightWindow, Sourced, Window
+
+UNKNOWN = "Null is unknown; it never counts as yes."
+
+
+class Bearer(StrEnum):
+    """Who bears a loss between the dock and the door."""
+
+    US = "us"
+    VENDOR = "vendor"
+
+
+class Risk(In):
+    """Who bears the risk in transit, and by which rule."""
+
+    bearer: Bearer
+    rule: ShortText = Field(
+        description="The clause or the rule of law that says so.",
+        examples=["UCC 2-509(1)(b), destination contract"],
+    )
+
+
+class Notice(In):
+    """By when something must be notified, and from when the vendor refuses outright."""
+
+    window: RightWindow | None = None
+    hard_stop: RightWindow | None = Field(
+        None, description="After this nothing is heard any more, where the terms say so."
+    )
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        first, last = self.window, self.hard_stop
+        if first is None and last is None:
+            msg = "name a window or a hard stop; without either leave the notice out"
+            raise ValueError(msg)
+        if first and last and _alike(first, last) and first.value > last.value:
+            msg = "the hard stop comes before the window ends"
+            raise ValueError(msg)
+        return self
+
+
+def _alike(one: Window, other: Window) -> bool:
+    return (one.unit, one.anchor) == (other.unit, other.anchor)
+
+
+class VendorTerms(Sourced):
+    """What a vendor grants and asks. Every member may be left out: it is unknown then."""
+
+    return_window: RightWindow | None = Field(
+        None, description="For goods sent back by choice: not for what never came."
+    )
+    doa_window: RightWindow | None = Field(None, description="For what comes dead out of its box.")
+    warranty: RightWindow | None = None
+    rma_validity: RightWindow | None = Field(
+        None, description="By when goods must be on their way under an authorisation."
+    )
+    proof_of_delivery_request: RightWindow | None = Field(
+        None, description="By when a proof of delivery can be asked for."
+    )
+    shortage_notice: Notice | None = Field(None, description="For units missing from a parcel.")
+    wrong_item_notice: Notice | None = None
+    non_delivery_notice: Notice | None = Field(None, description="For parcels that never came.")
+    damage_notice: Notice | None = None
+    concealed_damage_notice: Notice | None = Field(
+        None, description="For damage that shows only in the open box."
+    )
+    answer_to_claim: AnswerWindow | None = None
+    answer_to_return_request: AnswerWindow | None = None
+    answer_to_question: AnswerWindow | None = None
+    reship: AnswerWindow | None = Field(
+        None, description="By when what was missing is shipped again."
+    )
+    is_non_returnable: Flag | None = Field(
+        None, description=f"Nothing can be sent back by choice. {UNKNOWN}"
+    )
+    accepts_opened_returns: Flag | None = Field(
+        None, description=f"Opened boxes can be sent back by choice. {UNKNOWN}"
+    )
+    charges_restocking: Flag | None = Field(
+        None, description=f"For what is sent back by choice. {UNKNOWN}"
+    )
+    clean_signature_ends_claims: Flag | None = Field(
+        None,
+        description="Who signs for a delivery without a remark has accepted its count and "
+        f"condition. {UNKNOWN}",
+    )
+    drop_ship_claims_go_to_carrier: Flag | None = Field(
+        None,
+        description="Damage and shortage of drop shipments are the reseller's to claim from the "
+        f"carrier. {UNKNOWN}",
+    )
+    risk_in_transit: Risk | None = Field(None, description=UNKNOWN)

@@ -1,0 +1,275 @@
+"""Windows of time: how long a right lasts from what, and when it ends.
+
+Business days are Monday to Friday and days are UTC's: no calendar of anybody is known here yet.
+Who changes that changes `CALENDAR` too, for it is what answers say of how they counted.
+"""
+
+import calendar
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Annotated, Any, Self
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PlainValidator,
+    TypeAdapter,
+    ValidationError,
+    WithJsonSchema,
+    model_validator,
+)
+
+from app.kit.fields import Day, Flag, In, Instant, ShortText, Text
+
+CALENDAR = "days are counted in UTC, business days Monday to Friday, without holidays"
+_WORKING_DAYS = 5
+
+
+class Unit(StrEnum):
+    """In what a window is counted."""
+
+    HOURS = "hours"
+    DAYS = "days"
+    BUSINESS_DAYS = "business_days"
+    MONTHS = "months"
+
+
+class Anchor(StrEnum):
+    """From what a window is counted. The anchor matters more than the number."""
+
+    INVOICE = "invoice"
+    SHIPMENT = "shipment"
+    SCHEDULED_DELIVERY = "scheduled_delivery"
+    DELIVERY = "delivery"
+    END_USER_SALE = "end_user_sale"
+    INSTALLATION = "installation"
+    REGISTRATION = "registration"
+    RMA_ISSUE = "rma_issue"
+    REQUEST = "request"
+
+
+def words(name: StrEnum | str) -> str:
+    """Return a name of ours as people write it."""
+    return str(name).replace("_", " ")
+
+
+def _when(value: Any) -> date | datetime:
+    is_instant = isinstance(value, datetime) or "T" in str(value).upper()
+    kind: Any = Instant if is_instant else Day
+    try:
+        return TypeAdapter(kind).validate_python(value)
+    except ValidationError as error:
+        raise ValueError(str(error.errors()[0]["msg"]).removeprefix("Value error, ")) from None
+
+
+When = Annotated[
+    date | datetime,
+    PlainValidator(_when),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}]}
+    ),
+]
+"""A day, or an instant with its offset: whichever is known."""
+
+Dates = Mapping[Anchor, date | datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """When something was, as far as it is known: of a bare day, any instant of it."""
+
+    first: datetime
+    last: datetime
+
+
+def span(when: date | datetime) -> Span:
+    """Return the instants that `when` can mean."""
+    if isinstance(when, datetime):
+        return Span(when.astimezone(UTC), when.astimezone(UTC))
+    return Span(datetime.combine(when, time.min, UTC), datetime.combine(when, time.max, UTC))
+
+
+def day(when: date | datetime) -> date:
+    """Return the day, in UTC."""
+    return span(when).first.date()
+
+
+def _whole(value: Any) -> Any:
+    # 2.0 is an integer to JSON Schema.
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+class Window(In):
+    """How long a right lasts, and from what."""
+
+    value: Annotated[int, Field(ge=1, le=36_500, strict=True), BeforeValidator(_whole)]
+    unit: Unit
+    anchor: Anchor = Field(description="From what it is counted.")
+    counts_anchor_day: Flag = Field(
+        default=False,
+        description="The day of the anchor is itself the first day. For days and business days.",
+    )
+
+    def ends(self, start: date | datetime) -> Span:
+        """Return the last instant inside the window; a span where only the day of `start` is known.
+
+        Days end with midnight. Months keep the day of the month, or end with the month.
+        """
+        if self.unit is Unit.HOURS:
+            known = span(start)
+            return Span(_later(known.first, self.value), _later(known.last, self.value))
+        end = datetime.combine(self._last_day(day(start)), time.max, UTC)
+        return Span(end, end)
+
+    def _last_day(self, start: date) -> date:
+        if self.unit is Unit.MONTHS:
+            return add_months(start, self.value)
+        if self.unit is Unit.BUSINESS_DAYS:
+            return add_business_days(start, self.value, counts_start=self.counts_anchor_day)
+        return _add_days(start, self.value - int(self.counts_anchor_day))
+
+    def last_on(self, start: date | datetime) -> date:
+        """Return the last day, in UTC, that certainly lies in it, or a part of that day."""
+        return (self.ends(start).first - timedelta(microseconds=1)).date()
+
+    def text(self) -> str:
+        """Return the window in words: "5 business days from delivery"."""
+        unit = words(self.unit).removesuffix("s") if self.value == 1 else words(self.unit)
+        counted = ", that day counted" if self.counts_anchor_day else ""
+        return f"{self.value} {unit} from {_ANCHOR_WORDS[self.anchor]}{counted}"
+
+
+_ANCHOR_WORDS = {
+    Anchor.INVOICE: "the invoice",
+    Anchor.SHIPMENT: "shipping",
+    Anchor.SCHEDULED_DELIVERY: "the scheduled delivery",
+    Anchor.DELIVERY: "delivery",
+    Anchor.END_USER_SALE: "the sale to the end user",
+    Anchor.INSTALLATION: "installation",
+    Anchor.REGISTRATION: "registration",
+    Anchor.RMA_ISSUE: "the issue of the RMA",
+    Anchor.REQUEST: "the request",
+}
+
+
+def anchor_words(anchor: Anchor) -> str:
+    """Return what a window is counted from, as people say it."""
+    return _ANCHOR_WORDS[anchor]
+
+
+def _ours(window: Window) -> Window:
+    if window.anchor is Anchor.REQUEST:
+        msg = "a right of ours is counted from what happened, not from a request"
+        raise ValueError(msg)
+    return window
+
+
+def _answer(window: Window) -> Window:
+    if window.anchor is not Anchor.REQUEST:
+        msg = "the time to answer is counted from the request; say `request` as its anchor"
+        raise ValueError(msg)
+    return window
+
+
+RightWindow = Annotated[Window, AfterValidator(_ours)]
+"""How long we may do something."""
+AnswerWindow = Annotated[Window, AfterValidator(_answer)]
+"""How long they may take to answer."""
+
+
+def is_business_day(moment: date) -> bool:
+    """Whether it is a Monday to Friday."""
+    return moment.weekday() < _WORKING_DAYS
+
+
+def _add_days(start: date, days: int) -> date:
+    # Beyond the calendar's end a window never closes.
+    return date.fromordinal(min(start.toordinal() + days, date.max.toordinal()))
+
+
+def _later(moment: datetime, hours: int) -> datetime:
+    try:
+        return moment + timedelta(hours=hours)
+    except OverflowError:
+        return datetime.max.replace(tzinfo=UTC)
+
+
+def add_months(start: date, months: int) -> date:
+    """Return the same day of a later month, or that month's last."""
+    years, month = divmod(start.month - 1 + months, 12)
+    year = start.year + years
+    if year > date.max.year:
+        return date.max
+    return date(year, month + 1, min(start.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def add_business_days(start: date, days: int, *, counts_start: bool = False) -> date:
+    """Return the last of `days` business days after `start`, which counts itself if told so."""
+    left = days - int(counts_start and is_business_day(start))
+    weekday = min(start.weekday(), _WORKING_DAYS - 1)
+    friday_before = start.weekday() - weekday
+    weeks, rest = divmod(left, _WORKING_DAYS)
+    weekend = 2 if weekday + rest >= _WORKING_DAYS else 0
+    return _add_days(start, weeks * 7 + rest + weekend - friday_before)
+
+
+def safe_day(last_on: date, start: date) -> date:
+    """Return the last day on which nobody can call it late: a business day before the last one.
+
+    Their day may end before ours does, and nobody may read on a weekend. Never before `start`.
+    """
+    if last_on <= start:
+        return start
+    safe = last_on - timedelta(days=1)
+    while safe > start and not is_business_day(safe):
+        safe -= timedelta(days=1)
+    return safe
+
+
+def _sorted(sources: dict[str, str]) -> dict[str, str]:
+    # The same terms in another order are the same terms.
+    return dict(sorted(sources.items()))
+
+
+class Sourced(In):
+    """Terms that say where they are written: as a whole, and member by member where it differs."""
+
+    source: Text | None = Field(
+        None,
+        description="Where these terms are written.",
+        examples=["Terms of sale of 2026-01-01, sections 4 to 9"],
+    )
+    sources: Annotated[dict[str, ShortText], AfterValidator(_sorted)] = Field(
+        default_factory=dict[str, str],
+        description="Where single members are written, by the member's name; the others are "
+        "written where `source` says.",
+        examples=[{"return_window": "Returns page, read on 2026-01-12"}],
+    )
+
+    @model_validator(mode="after")
+    def _of_members(self) -> Self:
+        odd = [name for name in self.sources if name not in self.told()]
+        if odd:
+            msg = f"sources names {odd[0]!r}, which is no member that is set here"
+            raise ValueError(msg)
+        return self
+
+    def told(self) -> list[str]:
+        """Return the names of the terms that are set."""
+        names = (name for name in type(self).terms() if getattr(self, name) is not None)
+        return sorted(names)
+
+    @classmethod
+    def terms(cls) -> list[str]:
+        """Return the names of all terms that can be set."""
+        return [name for name in cls.model_fields if name not in _NO_TERMS]
+
+    def source_of(self, name: str) -> str | None:
+        """Return where a term is written."""
+        return self.sources.get(name) or self.source
+
+
+_NO_TERMS = frozenset({"source", "sources"})
