@@ -9,6 +9,7 @@ import pytest
 from app import openapi
 from app.main import create_app
 from app.settings import Settings
+from tests.test_schemathesis import PARTS
 
 STORED = Path(__file__).parent.parent / "openapi" / "openapi.json"
 
@@ -93,3 +94,8 @@ async def test_the_documentation_needs_no_other_host(client, path):
 async def test_the_documentation_can_be_switched_off():
     app = create_app(Settings(http={"docs": False}))
     assert not {"/docs", "/redoc"} & {getattr(route, "path", None) for route in app.routes}
+
+
+def test_every_tag_is_in_a_part_that_schemathesis_asks():
+    told = {tag["name"] for tag in openapi.TAGS}
+    assert told == {tag for tags in PARTS.values() for tag in tags}

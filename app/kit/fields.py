@@ -67,7 +67,7 @@ def _decimal(**bounds: Any) -> Any:
 
 def _plain(text: Any) -> Any:
     if isinstance(text, str) and not _DECIMAL.fullmatch(text):
-        msg = 'must be a decimal written plainly, such as "12.50", with no more than 4 places'
+        msg = 'must be written plainly, such as "12.50", with no more than 4 decimal places'
         raise ValueError(msg)
     return text
 
