@@ -19,7 +19,6 @@ class Http(Group):
     """Limits of the HTTP side. Times in seconds, sizes in bytes."""
 
     max_body_bytes: int = Field(2 * MEGABYTE, description="Largest JSON body or webhook.")
-    max_file_bytes: int = Field(20 * MEGABYTE, description="Largest uploaded file.")
     header_deadline_s: float = Field(5, description="A request's headers must be in by then.")
     body_deadline_s: float = Field(20, description="A request's body must be in by then.")
     keep_alive_s: int = Field(75, description="Idle time of a connection; above your proxy's.")

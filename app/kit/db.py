@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -137,11 +137,6 @@ def sqlstate(error: BaseException) -> str:
     """Return what PostgreSQL calls an error, five characters; "" for what is not of its making."""
     original = getattr(error, "orig", None) or error
     return getattr(original, "sqlstate", None) or ""
-
-
-def utc(moment: datetime) -> datetime:
-    """Return the same instant in UTC."""
-    return moment.astimezone(UTC)
 
 
 # Connection, resources, operator, serialization, lock: not the statement's own fault.
