@@ -5,6 +5,7 @@ from app.carriers import models as carriers
 from app.cases import models as cases
 from app.files import models as files
 from app.kit.db import Base
+from app.obligations import loss_models as losses
 from app.obligations import models as obligations
 from app.orders import models as orders
 from app.parcels import models as parcels
@@ -19,6 +20,7 @@ __all__ = [
     "files",
     "health",
     "idempotency",
+    "losses",
     "metadata",
     "obligations",
     "orders",

@@ -10,7 +10,8 @@ from app.files import service as files
 from app.kit.db import context_of, now
 from app.kit.etags import check_version
 from app.kit.ids import new_id
-from app.obligations import ledger, references, rules, spoken_times
+from app.obligations import ledger, references, refusals, spoken_times
+from app.obligations.change_schemas import BreakIn, ReleaseIn, SupersedeIn, TriggerIn, VoidIn
 from app.obligations.events import (
     ObligationBroken,
     ObligationContested,
@@ -20,15 +21,8 @@ from app.obligations.events import (
     ObligationVoided,
 )
 from app.obligations.models import Obligation, Promise, Retraction
+from app.obligations.promise_schemas import SaidIn
 from app.obligations.rules import STATES, Party, State
-from app.obligations.schemas import (
-    BreakIn,
-    ReleaseIn,
-    SaidIn,
-    SupersedeIn,
-    TriggerIn,
-    VoidIn,
-)
 
 
 async def trigger(
@@ -39,7 +33,7 @@ async def trigger(
     The words a promise named its time in are read from that moment. Raises NotFound,
     VersionMismatch, IllegalStep, Malformed (a trigger of the future).
     """
-    rules.require_happened({"/triggered_at": document.triggered_at}, now(session))
+    refusals.require_happened({"/triggered_at": document.triggered_at}, now(session))
     obligation = await ledger.take(session, obligation_id, if_match)
     STATES.require(obligation, State.OPEN)
     promise = await session.get(Promise, obligation_id)
@@ -72,7 +66,7 @@ async def mark_broken(
     """
     obligation = await ledger.take(session, obligation_id, if_match)
     STATES.require(obligation, State.BROKEN)
-    rules.require_due(obligation.due_at, now(session))
+    refusals.require_due(obligation.due_at, now(session))
     STATES.step(obligation, State.BROKEN)
     ledger.touch(session, obligation)
     await session.flush()
@@ -90,10 +84,10 @@ async def retract(
 
     Raises NotFound, NoPromise, UnknownFile, Malformed (a retraction of the future).
     """
-    rules.require_happened({"/said_at": document.said_at}, now(session))
+    refusals.require_happened({"/said_at": document.said_at}, now(session))
     obligation = await ledger.take(session, obligation_id, None)
     if await session.get(Promise, obligation_id) is None:
-        raise rules.NoPromise(
+        raise refusals.NoPromise(
             "It rests on nobody's word; a denial of it is another matter.",
             ground=obligation.ground_kind,
         )
@@ -134,10 +128,10 @@ async def release(
 
     Raises NotFound, VersionMismatch, NotTheCreditor, IllegalStep, Malformed (of the future).
     """
-    rules.require_happened({"/released_at": document.released_at}, now(session))
+    refusals.require_happened({"/released_at": document.released_at}, now(session))
     obligation = await ledger.take(session, obligation_id, if_match)
     by = references.party(document.by)
-    rules.require_release_by(by, Party.parse(obligation.creditor))
+    refusals.require_release_by(by, Party.parse(obligation.creditor))
     moment = document.released_at or now(session)
     ledger.end(session, obligation, State.RELEASED, ended_at=moment)
     await session.flush()
@@ -170,7 +164,7 @@ async def supersede(
     obligation, successor = locked[obligation_id], locked[successor_id]
     check_version(obligation.version, if_match=if_match, if_none_match=None)
     STATES.require(obligation, State.SUPERSEDED)
-    rules.require_successor(
+    refusals.require_successor(
         State(successor.state),
         is_itself=successor_id == obligation_id,
         has_same_creditor=successor.creditor == obligation.creditor,

@@ -14,7 +14,7 @@ from app.kit.db import now
 from app.kit.etags import check_version
 from app.kit.ids import new_id
 from app.kit.problems import NotFound
-from app.obligations import ledger, opening, references, rules
+from app.obligations import ledger, opening, references, refusals
 from app.obligations.events import (
     DeadlineEvent,
     DeadlineLapsed,
@@ -22,8 +22,8 @@ from app.obligations.events import (
     DeadlineUsed,
     DeadlineWaived,
 )
+from app.obligations.loss_models import IS_OPEN, Deadline, Loss
 from app.obligations.loss_schemas import DeadlineIn, UseIn, WaiveIn
-from app.obligations.models import IS_OPEN, Deadline, Loss
 from app.obligations.rules import DEADLINES, DeadlineState
 from app.obligations.seeking import Place, after_place
 
@@ -121,12 +121,12 @@ async def use(
 
     Raises NotFound, VersionMismatch, IllegalStep, TooLate, Malformed (a use of the future).
     """
-    rules.require_happened({"/used_at": document.used_at}, now(session))
+    refusals.require_happened({"/used_at": document.used_at}, now(session))
     deadline = await _take(session, deadline_id, if_match)
     DEADLINES.require(deadline, DeadlineState.USED)
     if document.used_at > deadline.last_at:
         msg = "The right had ended by then; what came of it all the same is no use of it."
-        raise rules.TooLate(msg, last_at=deadline.last_at.isoformat())
+        raise refusals.TooLate(msg, last_at=deadline.last_at.isoformat())
     _end(session, deadline, DeadlineState.USED, document.used_at, document.note)
     used = DeadlineUsed(**_identity(deadline), used_at=document.used_at, note=document.note)
     return await _written(session, deadline, used)
@@ -146,7 +146,7 @@ async def lapse(session: AsyncSession, *, deadline_id: UUID) -> Deadline:
     """Mark a right that has ended unused. Raises NotFound, IllegalStep, NotYetDue."""
     deadline = await _take(session, deadline_id, None)
     DEADLINES.require(deadline, DeadlineState.LAPSED)
-    rules.require_due(deadline.last_at, now(session))
+    refusals.require_due(deadline.last_at, now(session))
     _end(session, deadline, DeadlineState.LAPSED, deadline.last_at, None)
     return await _written(session, deadline, DeadlineLapsed(**_identity(deadline)))
 

@@ -16,6 +16,7 @@ from app.kit.records import UnknownReference
 from app.kit.states import IllegalStep
 from app.obligations import deadlines, losses, performing, reading, seeking
 from app.obligations.deadlines import DeadlineFilter
+from app.obligations.loss_models import Deadline, Loss
 from app.obligations.loss_schemas import (
     DeadlineIn,
     DeadlineOut,
@@ -25,19 +26,11 @@ from app.obligations.loss_schemas import (
     WaiveIn,
     WorkOut,
 )
-from app.obligations.models import Deadline, Loss
+from app.obligations.measures import AboveTheLoss, CurrencyMismatch, OtherMeasure
+from app.obligations.performance_schemas import PerformanceIn, SettlementIn
+from app.obligations.refusals import MakesNothingGood, OtherLoss, RecordedTwice, TooLate
 from app.obligations.routes import AGAIN, READS, WRITES, OfCase, PartyText, party_text
-from app.obligations.rules import (
-    AboveTheLoss,
-    CurrencyMismatch,
-    DeadlineState,
-    MakesNothingGood,
-    OtherLoss,
-    OtherMeasure,
-    RecordedTwice,
-    TooLate,
-)
-from app.obligations.schemas import PerformanceIn, SettlementIn
+from app.obligations.rules import DeadlineState
 from app.obligations.seeking import ObligationFilter, Place
 
 router = APIRouter(prefix="/v1", tags=["obligations"], route_class=TransactionalRoute)

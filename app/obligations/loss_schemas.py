@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from app.kit.fields import Day, In, Instant, Out, Quantity, ShortText, Text
 from app.kit.weight_fields import PlainDecimal
+from app.obligations.obligation_schemas import ObligationOut
 from app.obligations.rules import DeadlineKind, DeadlineState, PartyKind
 from app.obligations.schemas import (
     AboutIn,
@@ -15,7 +16,6 @@ from app.obligations.schemas import (
     GroundIn,
     GroundOut,
     MoneyOut,
-    ObligationOut,
     PartyIn,
     PartyOut,
     SomeMoney,

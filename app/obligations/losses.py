@@ -12,13 +12,14 @@ from app.events import Event, publish
 from app.kit.db import now
 from app.kit.ids import new_id
 from app.kit.problems import NotFound
-from app.obligations import ledger, opening, references, rules, spoken_times
+from app.obligations import ledger, measures, opening, references, spoken_times
 from app.obligations.events import LossOpened, LossSettled
+from app.obligations.loss_models import Allocation, Loss
 from app.obligations.loss_schemas import LossIn
 from app.obligations.making_good import Lost, Split, split
-from app.obligations.models import Allocation, Loss, Obligation, Performance
+from app.obligations.measures import plain
+from app.obligations.models import Obligation, Performance
 from app.obligations.rules import US, GroundKind, Kind, State
-from app.obligations.schemas import plain
 
 Sums = Mapping[UUID, tuple[int, Decimal]]
 
@@ -115,14 +116,14 @@ async def cap(
     """
     if loss is None:
         return None
-    rules.require_currency(obligation.currency, loss.value_currency)
+    measures.require_currency(obligation.currency, loss.value_currency)
     now_lost = lost(loss, (await allocations(session, [loss.id]))[loss.id])
     in_money = obligation.currency is not None
     left = now_lost.remaining_value() if in_money else now_lost.remaining_quantity()
-    remaining = rules.require_counted(left, in_money=in_money)
+    remaining = measures.require_counted(left, in_money=in_money)
     divided = split(given, remaining)
     if divided.above and not above_cap:
-        raise rules.AboveTheLoss(
+        raise measures.AboveTheLoss(
             f"{plain(given)} is more than the {plain(remaining)} left of loss {loss.number}.",
             remaining=plain(remaining),
             currency=obligation.currency,

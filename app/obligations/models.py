@@ -1,114 +1,20 @@
-"""How the ledger is kept: debts, words given and taken back, what was done, losses, deadlines."""
+"""How debts are kept: words given and taken back, and what was done."""
 
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.db import Base, Identified
-from app.obligations.rules import (
-    LIVE,
-    Channel,
-    DeadlineKind,
-    DeadlineState,
-    GroundKind,
-    Kind,
-    State,
-)
-
-_FIRST_NUMBER = 1001
-_PARTY = "^(us$|(vendor|carrier|customer):.)"
-
-
-def _one_of(column: str, values: type[StrEnum]) -> sa.CheckConstraint:
-    return sa.CheckConstraint(sa.column(column).in_([each.value for each in values]), name=column)
-
-
-def _is_party(column: str) -> sa.CheckConstraint:
-    return sa.CheckConstraint(f"{column} ~ '{_PARTY}'", name=column)
-
+from app.obligations.columns import About, Grounded, Kept, Numbered, is_party, one_of
+from app.obligations.rules import LIVE, Channel, GroundKind, Kind, State
 
 IS_LIVE = sa.literal_column(
     f"state IN ({', '.join(repr(state.value) for state in LIVE)})", sa.Boolean()
 )
-IS_OPEN = sa.literal_column("state = 'open'", sa.Boolean())
-
-
-class Numbered(Identified):
-    """A row with a number that people can say over the phone."""
-
-    @declared_attr
-    def number(self) -> Mapped[int]:
-        """Return the number's column; given by the database."""
-        return mapped_column(
-            sa.BigInteger, sa.Identity(start=_FIRST_NUMBER), unique=True, sort_order=-9
-        )
-
-
-class About:
-    """What it is of, as far as it is known. Soft references: no foreign key leads up or across.
-
-    Shipments and products by the ERP's keys, which never change.
-    """
-
-    case_id: Mapped[UUID | None] = mapped_column(sort_order=20)
-    purchase_line_id: Mapped[UUID | None] = mapped_column(sort_order=21)
-    shipment_key: Mapped[str | None] = mapped_column(sort_order=22)
-    product_key: Mapped[str | None] = mapped_column(sort_order=23)
-    parcel_id: Mapped[UUID | None] = mapped_column(sort_order=24)
-
-
-class Grounded:
-    """Why it is so: the words of the promise, term, tariff, policy or law, and where they stand."""
-
-    ground_kind: Mapped[str] = mapped_column(sort_order=10)
-    ground_text: Mapped[str] = mapped_column(sort_order=11)
-    ground_reference: Mapped[str | None] = mapped_column(sort_order=12)
-
-
-class Kept:
-    """When it was written down, and how often it was changed since."""
-
-    version: Mapped[int] = mapped_column(sort_order=90)
-    created_at: Mapped[datetime] = mapped_column(sort_order=91)
-    updated_at: Mapped[datetime] = mapped_column(sort_order=92)
-
-
-class Loss(Base, Numbered, About, Kept):
-    """One thing lost once, which several claims may pursue. Whoever settles it locks its row.
-
-    quantity, value      what was lost: units, what they are worth, or both
-    borne_by             at whose cost it is for now (a party)
-    restored_at          when all of it had been made good
-    """
-
-    __tablename__ = "losses"
-    __table_args__ = (
-        sa.CheckConstraint("quantity > 0", name="quantity"),
-        sa.CheckConstraint("value_amount > 0", name="value_amount"),
-        sa.CheckConstraint("(value_amount IS NULL) = (value_currency IS NULL)", name="value"),
-        sa.CheckConstraint("quantity IS NOT NULL OR value_amount IS NOT NULL", name="measured"),
-        _is_party("borne_by"),
-        sa.Index(
-            "ix_losses_case_id", "case_id", "id", postgresql_where=sa.text("case_id IS NOT NULL")
-        ),
-        sa.Index(
-            "ix_losses_purchase_line_id",
-            "purchase_line_id",
-            postgresql_where=sa.text("purchase_line_id IS NOT NULL"),
-        ),
-    )
-
-    description: Mapped[str]
-    quantity: Mapped[int | None]
-    value_amount: Mapped[Decimal | None]
-    value_currency: Mapped[str | None] = mapped_column(sa.CHAR(3))
-    borne_by: Mapped[str]
-    restored_at: Mapped[datetime | None]
 
 
 class Obligation(Base, Numbered, Grounded, About, Kept):
@@ -128,11 +34,11 @@ class Obligation(Base, Numbered, Grounded, About, Kept):
 
     __tablename__ = "obligations"
     __table_args__ = (
-        _one_of("kind", Kind),
-        _one_of("state", State),
-        _one_of("ground_kind", GroundKind),
-        _is_party("debtor"),
-        _is_party("creditor"),
+        one_of("kind", Kind),
+        one_of("state", State),
+        one_of("ground_kind", GroundKind),
+        is_party("debtor"),
+        is_party("creditor"),
         sa.CheckConstraint("debtor <> creditor", name="parties"),
         sa.CheckConstraint("owed > 0", name="owed"),
         sa.CheckConstraint("performed >= 0", name="performed"),
@@ -215,7 +121,7 @@ class Promise(Base, Said):
     """The word an obligation rests on. The due time keeps its words and the rule that read them."""
 
     __tablename__ = "promises"
-    __table_args__ = (_one_of("channel", Channel),)
+    __table_args__ = (one_of("channel", Channel),)
 
     obligation_id: Mapped[UUID] = mapped_column(
         sa.ForeignKey("obligations.id"), primary_key=True, sort_order=-10
@@ -229,7 +135,7 @@ class Retraction(Base, Identified, Said):
     """A promise taken back: a fact. The debt stays."""
 
     __tablename__ = "retractions"
-    __table_args__ = (_one_of("channel", Channel),)
+    __table_args__ = (one_of("channel", Channel),)
 
     obligation_id: Mapped[UUID] = mapped_column(
         sa.ForeignKey("obligations.id"), index=True, sort_order=-9
@@ -260,77 +166,3 @@ class Performance(Base, Identified):
     file_ids: Mapped[list[UUID]] = mapped_column(ARRAY(sa.Uuid))
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[str]
-
-
-class Allocation(Base, Identified):
-    """What of a performance makes a loss good: units, or money in the loss's currency.
-
-    above_cap          what came above the loss, in the same measure
-    debt_id            the obligation of ours that this became
-    """
-
-    __tablename__ = "allocations"
-    __table_args__ = (
-        sa.Index(None, "loss_id", "id"),
-        sa.Index(None, "performance_id"),
-        sa.CheckConstraint("(quantity IS NULL) <> (amount IS NULL)", name="measured"),
-        sa.CheckConstraint("coalesce(quantity, amount) >= 0", name="value"),
-        sa.CheckConstraint("above_cap >= 0", name="above_cap"),
-        sa.CheckConstraint("(above_cap > 0) = (debt_id IS NOT NULL)", name="debt"),
-    )
-
-    loss_id: Mapped[UUID] = mapped_column(sa.ForeignKey("losses.id"))
-    obligation_id: Mapped[UUID] = mapped_column(sa.ForeignKey("obligations.id"), index=True)
-    performance_id: Mapped[UUID] = mapped_column(sa.ForeignKey("performances.id"))
-    quantity: Mapped[int | None]
-    amount: Mapped[Decimal | None]
-    above_cap: Mapped[Decimal]
-    debt_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("obligations.id"))
-    created_at: Mapped[datetime]
-
-
-class Deadline(Base, Numbered, Grounded, About, Kept):
-    """A right of ours that ends on a day. Not a debt: in the worklist, never in exposure.
-
-    toward             against whom the right is (a party); its id beside
-    last_at            when it ends; `last_on` where a day was named
-    last_safe_on       until when it is safe to use it, and by what source
-    attend_at          when somebody should look at it: its last safe instant
-    ended_at           when it was used, waived or lapsed, in the world
-    """
-
-    __tablename__ = "deadlines"
-    __table_args__ = (
-        _one_of("kind", DeadlineKind),
-        _one_of("state", DeadlineState),
-        _one_of("ground_kind", GroundKind),
-        _is_party("toward"),
-        sa.CheckConstraint("(ended_at IS NULL) = (state = 'open')", name="ended"),
-        sa.Index(None, "attend_at", "id"),
-        sa.Index("ix_deadlines_open", "attend_at", "id", postgresql_where=IS_OPEN),
-        sa.Index("ix_deadlines_open_toward", "toward", "attend_at", "id", postgresql_where=IS_OPEN),
-        sa.Index(
-            "ix_deadlines_case_id",
-            "case_id",
-            "attend_at",
-            "id",
-            postgresql_where=sa.text("case_id IS NOT NULL"),
-        ),
-        sa.Index(
-            "ix_deadlines_loss_id", "loss_id", postgresql_where=sa.text("loss_id IS NOT NULL")
-        ),
-    )
-
-    kind: Mapped[str]
-    state: Mapped[str]
-    description: Mapped[str]
-    toward: Mapped[str]
-    toward_id: Mapped[UUID | None]
-    last_at: Mapped[datetime]
-    last_on: Mapped[date | None]
-    last_safe_on: Mapped[date | None]
-    last_safe_source: Mapped[str | None]
-    attend_at: Mapped[datetime]
-    ended_at: Mapped[datetime | None]
-    ended_note: Mapped[str | None]
-    loss_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("losses.id"), sort_order=25)

@@ -10,11 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.events import publish
 from app.kit.db import now
 from app.kit.ids import new_id
-from app.obligations import ledger, references, rules, spoken_times
+from app.obligations import ledger, measures, references, refusals, rules, spoken_times
 from app.obligations.events import ObligationOpened
-from app.obligations.models import Loss, Obligation, Promise
+from app.obligations.loss_models import Loss
+from app.obligations.measures import plain
+from app.obligations.models import Obligation, Promise
+from app.obligations.obligation_schemas import ObligationIn
+from app.obligations.promise_schemas import PromiseIn
 from app.obligations.rules import GroundKind, Kind, State
-from app.obligations.schemas import AboutIn, ObligationIn, PromiseIn, plain
+from app.obligations.schemas import AboutIn
 from app.obligations.spoken_times import Due
 
 
@@ -35,9 +39,9 @@ async def open_obligation(session: AsyncSession, *, document: ObligationIn) -> O
     """
     moment, promise = now(session), document.promise
     if promise is not None:
-        rules.require_happened({"/promise/said_at": promise.said_at}, moment)
+        refusals.require_happened({"/promise/said_at": promise.said_at}, moment)
     debtor, creditor = references.party(document.debtor), references.party(document.creditor)
-    rules.require_parties(debtor, creditor)
+    refusals.require_parties(debtor, creditor)
     ids = await references.check(
         session,
         parties={"/debtor": document.debtor, "/creditor": document.creditor},
@@ -155,11 +159,11 @@ async def _fit_loss(session: AsyncSession, obligation: Obligation) -> None:
         return
     loss = await session.get_one(Loss, obligation.loss_id)
     obligation.case_id = obligation.case_id or loss.case_id
-    rules.require_currency(obligation.currency, loss.value_currency)
-    if rules.makes_good(Kind(obligation.kind), obligation.debtor, obligation.currency):
+    measures.require_currency(obligation.currency, loss.value_currency)
+    if measures.makes_good(Kind(obligation.kind), obligation.debtor, obligation.currency):
         in_money = obligation.currency is not None
         told = loss.value_amount if in_money else loss.quantity
-        rules.require_counted(told, in_money=in_money)
+        measures.require_counted(told, in_money=in_money)
 
 
 async def _group(session: AsyncSession, obligation: Obligation, other_id: UUID | None) -> UUID:
@@ -168,5 +172,5 @@ async def _group(session: AsyncSession, obligation: Obligation, other_id: UUID |
     await ledger.require_known(session, other_id, pointer="/alternative_to")
     other = (await ledger.lock(session, other_id))[other_id]
     same = (other.debtor, other.creditor) == (obligation.debtor, obligation.creditor)
-    rules.require_alternative(State(other.state), is_between_the_same=same)
+    refusals.require_alternative(State(other.state), is_between_the_same=same)
     return other.alternatives_id

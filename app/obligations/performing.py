@@ -14,16 +14,18 @@ from app.files import service as files
 from app.kit.db import context_of, now
 from app.kit.etags import check_version
 from app.kit.ids import new_id
-from app.obligations import ledger, losses, rules
+from app.obligations import ledger, losses, measures, refusals, rules
 from app.obligations.events import (
     ObligationKept,
     ObligationKeptLate,
     ObligationPerformed,
     ObligationReleased,
 )
-from app.obligations.models import Loss, Obligation, Performance
+from app.obligations.loss_models import Loss
+from app.obligations.measures import plain
+from app.obligations.models import Obligation, Performance
+from app.obligations.performance_schemas import PerformanceIn
 from app.obligations.rules import STATES, Kind, State
-from app.obligations.schemas import PerformanceIn, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ async def settle(
     loss = await ledger.lock_loss(session, loss_id)
     await ledger.require_known(session, obligation_id, pointer="/obligation_id")
     aim = await _aim(session, obligation_id)
-    rules.require_settling(aim.loss_id, loss_id, makes_good=aim.makes_good)
+    refusals.require_settling(aim.loss_id, loss_id, makes_good=aim.makes_good)
     _, performance = await _perform(session, obligation_id, document, loss, None)
     return loss, performance
 
@@ -75,7 +77,7 @@ async def _aim(session: AsyncSession, obligation_id: UUID) -> _Aim:
     found = rows.one_or_none()
     if found is None:
         raise ledger.not_found(obligation_id)
-    return _Aim(rules.makes_good(Kind(found.kind), found.debtor, found.currency), found.loss_id)
+    return _Aim(measures.makes_good(Kind(found.kind), found.debtor, found.currency), found.loss_id)
 
 
 async def _perform(
@@ -86,7 +88,7 @@ async def _perform(
     if_match: str | None,
 ) -> tuple[Obligation, Performance]:
     moment = now(session)
-    rules.require_happened({"/performed_at": document.performed_at}, moment)
+    refusals.require_happened({"/performed_at": document.performed_at}, moment)
     locked = await ledger.lock(session, obligation_id)
     obligation = locked[obligation_id]
     check_version(obligation.version, if_match=if_match, if_none_match=None)
@@ -122,14 +124,14 @@ async def _perform(
 
 def _given(obligation: Obligation, document: PerformanceIn) -> Decimal:
     money = document.amount
-    rules.require_measure(
+    measures.require_measure(
         has_amount=money is not None,
         owed=plain(obligation.owed),
         currency=obligation.currency,
     )
     if money is None:
         return Decimal(document.quantity or 1)
-    rules.require_currency(money.currency, obligation.currency)
+    measures.require_currency(money.currency, obligation.currency)
     return money.amount
 
 
@@ -146,7 +148,7 @@ async def _require_new(
         Performance.value == given,
     )
     if (known := await session.scalar(same.limit(1))) is not None:
-        raise rules.RecordedTwice(
+        raise refusals.RecordedTwice(
             "This performance is recorded already.", performance_id=str(known)
         )
 
@@ -157,7 +159,7 @@ def _performed(obligation: Obligation, performance: Performance) -> ObligationPe
         performance_id=performance.id,
         value=plain(performance.value),
         currency=obligation.currency,
-        outstanding=plain(rules.outstanding(obligation.owed, obligation.performed)),
+        outstanding=plain(measures.outstanding(obligation.owed, obligation.performed)),
         performed_at=performance.performed_at,
     )
 
@@ -166,10 +168,10 @@ async def _conclude(
     session: AsyncSession, locked: ledger.Locked, obligation: Obligation
 ) -> list[Event]:
     """Keep what is performed in full, and release its alternatives."""
-    if rules.outstanding(obligation.owed, obligation.performed):
+    if measures.outstanding(obligation.owed, obligation.performed):
         return []
     done_at = await _completed_at(session, obligation)
-    state = rules.kept_as(State(obligation.state), obligation.due_at, done_at)
+    state = measures.kept_as(State(obligation.state), obligation.due_at, done_at)
     STATES.step(obligation, state)
     obligation.ended_at = done_at
     cls = ObligationKept if state is State.KEPT else ObligationKeptLate
@@ -195,7 +197,7 @@ async def _completed_at(session: AsyncSession, obligation: Obligation) -> dateti
             Performance.obligation_id == obligation.id
         )
     )
-    done_at = rules.completed_at(obligation.owed, [(moment, value) for moment, value in rows])
+    done_at = measures.completed_at(obligation.owed, [(moment, value) for moment, value in rows])
     if done_at is None:
         msg = f"obligation {obligation.id}: `performed` is not the sum of its performances"
         raise RuntimeError(msg)

@@ -9,30 +9,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.events import StoredEvent
 from app.kit.db import now
-from app.obligations import ledger, losses, rules
+from app.obligations import ledger, losses, measures, rules
+from app.obligations.loss_models import Deadline, Loss
 from app.obligations.loss_schemas import AllocationOut, DeadlineOut, LossOut
-from app.obligations.models import (
-    Deadline,
-    Loss,
-    Obligation,
-    Performance,
-    Promise,
-    Retraction,
-)
-from app.obligations.rules import DeadlineKind, DeadlineState, GroundKind, Kind, Party, State
-from app.obligations.schemas import (
-    AboutOut,
+from app.obligations.models import Obligation, Performance, Promise, Retraction
+from app.obligations.obligation_schemas import (
     AlternativeOut,
-    GroundOut,
     HappenedOut,
-    MoneyOut,
     ObligationOut,
     ObligationStory,
-    PartyOut,
-    PerformanceOut,
-    PromiseOut,
-    RetractionOut,
 )
+from app.obligations.performance_schemas import PerformanceOut
+from app.obligations.promise_schemas import PromiseOut, RetractionOut
+from app.obligations.rules import DeadlineKind, DeadlineState, GroundKind, Kind, Party, State
+from app.obligations.schemas import AboutOut, GroundOut, MoneyOut, PartyOut
 from app.obligations.spoken_times import NO_DATE
 
 _MOST_EVENTS = 200
@@ -59,7 +49,7 @@ async def show(session: AsyncSession, obligations: Sequence[Obligation]) -> list
 
 def _shown(row: Obligation, moment: datetime, why_undated: str) -> ObligationOut:
     in_money = row.currency is not None
-    overdue = rules.is_overdue(State(row.state), row.due_at, moment)
+    overdue = measures.is_overdue(State(row.state), row.due_at, moment)
     return ObligationOut(
         id=row.id,
         number=row.number,
@@ -71,7 +61,7 @@ def _shown(row: Obligation, moment: datetime, why_undated: str) -> ObligationOut
         quantity=None if in_money else int(row.owed),
         amount=_money(row.owed, row.currency),
         performed=row.performed,
-        outstanding=rules.outstanding(row.owed, row.performed),
+        outstanding=measures.outstanding(row.owed, row.performed),
         unit_value=_money(row.unit_value_amount, row.unit_value_currency),
         due_at=row.due_at,
         is_overdue=overdue,

@@ -17,34 +17,22 @@ from app.kit.problems import BadCursor, NotFound, VersionMismatch
 from app.kit.records import UnknownReference
 from app.kit.states import IllegalStep
 from app.obligations import changing, opening, performing, reading, seeking
+from app.obligations.change_schemas import BreakIn, ReleaseIn, SupersedeIn, TriggerIn, VoidIn
+from app.obligations.measures import AboveTheLoss, CurrencyMismatch, OtherMeasure
 from app.obligations.models import Obligation
-from app.obligations.rules import (
-    AboveTheLoss,
-    CurrencyMismatch,
-    Kind,
+from app.obligations.obligation_schemas import ObligationIn, ObligationOut, ObligationStory
+from app.obligations.performance_schemas import PerformanceIn
+from app.obligations.promise_schemas import SaidIn
+from app.obligations.refusals import (
     NoPromise,
     NotTheCreditor,
     NotYetDue,
-    OtherMeasure,
     OwedToOneself,
-    Party,
     RecordedTwice,
-    State,
     UnfitAlternative,
     UnfitSuccessor,
 )
-from app.obligations.schemas import (
-    BreakIn,
-    ObligationIn,
-    ObligationOut,
-    ObligationStory,
-    PerformanceIn,
-    ReleaseIn,
-    SaidIn,
-    SupersedeIn,
-    TriggerIn,
-    VoidIn,
-)
+from app.obligations.rules import Kind, Party, State
 from app.obligations.seeking import ObligationFilter, Place
 
 router = APIRouter(prefix="/v1/obligations", tags=["obligations"], route_class=TransactionalRoute)

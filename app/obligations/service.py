@@ -1,5 +1,9 @@
-"""What rooms above ask of the ledger. They tell it what the API would: the same documents."""
+"""What rooms above ask of the ledger. They tell it what the API would: the same documents.
 
+The problems they may answer with in the ledger's stead are here too.
+"""
+
+from app.obligations.change_schemas import BreakIn, ReleaseIn, SupersedeIn, TriggerIn, VoidIn
 from app.obligations.changing import (
     find_by_case,
     mark_broken,
@@ -13,40 +17,56 @@ from app.obligations.deadlines import lapse, open_deadline, use, waive
 from app.obligations.loss_schemas import DeadlineIn, LossIn, UseIn, WaiveIn
 from app.obligations.losses import get as get_loss
 from app.obligations.losses import open_loss
+from app.obligations.measures import AboveTheLoss, CurrencyMismatch, OtherMeasure
+from app.obligations.obligation_schemas import ObligationIn
 from app.obligations.opening import open_obligation
+from app.obligations.performance_schemas import PerformanceIn
 from app.obligations.performing import perform, settle
+from app.obligations.promise_schemas import PromiseIn, SaidIn
 from app.obligations.reading import get, show, show_deadlines, show_losses, tell
-from app.obligations.schemas import (
-    AboutIn,
-    BreakIn,
-    GroundIn,
-    ObligationIn,
-    PartyIn,
-    PerformanceIn,
-    PromiseIn,
-    ReleaseIn,
-    SaidIn,
-    SupersedeIn,
-    TriggerIn,
-    VoidIn,
+from app.obligations.refusals import (
+    MakesNothingGood,
+    NoPromise,
+    NotTheCreditor,
+    NotYetDue,
+    OtherLoss,
+    OwedToOneself,
+    RecordedTwice,
+    TooLate,
+    UnfitAlternative,
+    UnfitSuccessor,
 )
+from app.obligations.schemas import AboutIn, GroundIn, PartyIn
 from app.obligations.seeking import ObligationFilter, page
 
 __all__ = [
     "AboutIn",
+    "AboveTheLoss",
     "BreakIn",
+    "CurrencyMismatch",
     "DeadlineIn",
     "GroundIn",
     "LossIn",
+    "MakesNothingGood",
+    "NoPromise",
+    "NotTheCreditor",
+    "NotYetDue",
     "ObligationFilter",
     "ObligationIn",
+    "OtherLoss",
+    "OtherMeasure",
+    "OwedToOneself",
     "PartyIn",
     "PerformanceIn",
     "PromiseIn",
+    "RecordedTwice",
     "ReleaseIn",
     "SaidIn",
     "SupersedeIn",
+    "TooLate",
     "TriggerIn",
+    "UnfitAlternative",
+    "UnfitSuccessor",
     "UseIn",
     "VoidIn",
     "WaiveIn",

@@ -5,7 +5,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.obligations.models import Allocation, Deadline, Loss, Obligation
+from app.obligations.loss_models import Allocation, Deadline, Loss
+from app.obligations.models import Obligation
 
 
 def obligations() -> sa.Select[*tuple[Any, ...]]:
