@@ -47,6 +47,8 @@ ROUTERS: Sequence[APIRouter] = (
     discrepancies.router,
     files.router,
 )
+# Called past the framework: see docs/adr/0011.
+DOOR = hooks.DOOR
 LISTENERS: Sequence[Listener] = parcel_jobs.LISTENERS
 LOOPS: Sequence[Loop] = carrier_jobs.LOOPS
 JOBS: Sequence[Job] = parcel_jobs.JOBS
