@@ -19,6 +19,7 @@ from app.kit.jobs import Job, Loop, Periodic
 from app.obligations import loss_routes
 from app.obligations import routes as obligations
 from app.orders import routes as orders
+from app.parcels import forgetting
 from app.parcels import jobs as parcel_jobs
 from app.parcels import routes as parcels
 from app.products import routes as products
@@ -52,7 +53,7 @@ DOOR = hooks.DOOR
 LISTENERS: Sequence[Listener] = parcel_jobs.LISTENERS
 LOOPS: Sequence[Loop] = carrier_jobs.LOOPS
 JOBS: Sequence[Job] = parcel_jobs.JOBS
-PERIODIC: Sequence[Periodic] = carrier_jobs.PERIODIC
+PERIODIC: Sequence[Periodic] = (*carrier_jobs.PERIODIC, *forgetting.PERIODIC)
 
 
 @asynccontextmanager
