@@ -1,6 +1,6 @@
 """How refusals and failures are answered: always a problem document, never a stack trace."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 import asyncpg
@@ -12,7 +12,9 @@ from fastapi.routing import iter_route_contexts
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
+from app.kit.db import is_cut_off
 from app.kit.http import ProblemResponse, too_large
 from app.kit.logs import brief
 from app.kit.problems import (
@@ -38,11 +40,17 @@ log = structlog.stdlib.get_logger("makegood.errors")
 router = APIRouter(tags=["health"])
 
 
+def refusal(app: FastAPI) -> Callable[[Request, Exception], Response]:
+    """Return what turns an exception into its problem document."""
+    return lambda request, error: ProblemResponse(_problem(app, request, error), request.url.path)
+
+
 def install(app: FastAPI) -> None:
     """Answer every exception that leaves a route."""
+    answer = refusal(app)
 
     async def refuse(request: Request, error: Exception) -> Response:
-        return ProblemResponse(_problem(app, request, error), request.url.path)
+        return answer(request, error)
 
     for kind in (
         Problem,
@@ -71,6 +79,8 @@ def _problem(app: FastAPI, request: Request, error: Exception) -> Problem:
         return Unavailable(
             "The database is away for the moment; nothing was stored.", headers=_RETRY_AFTER
         )
+    if isinstance(error, ClientDisconnect):
+        return BadRequest("The sender left before its body was whole; nothing was stored.")
     request_id = request.scope.get("request_id")
     log.error("unexpected", request_id=request_id, route=_route(request), exc_info=error)
     return InternalError("Something broke on our side; it was logged.", request_id=request_id)
@@ -94,7 +104,7 @@ def is_outage(error: BaseException) -> bool:
     if isinstance(error, asyncpg.InterfaceError):
         # The same class also says that we use it wrongly; a lost connection "is closed".
         return "clos" in str(error)
-    return isinstance(error, ConnectionError | TimeoutError | PoolTimeout)
+    return is_cut_off(error) or isinstance(error, ConnectionError | TimeoutError | PoolTimeout)
 
 
 def _malformed(error: RequestValidationError) -> Malformed:

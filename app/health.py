@@ -43,7 +43,7 @@ class Readiness(BaseModel):
 
     status: Literal["ready", "degraded", "unready"]
     database: Literal["ok", "away"]
-    migrations: Literal["current", "behind", "unknown"]
+    migrations: Literal["current", "behind", "ahead", "unknown"]
     worker: Literal["ok", "absent", "unknown"]
 
 
@@ -90,14 +90,21 @@ async def _look(runtime: Runtime) -> Readiness:
         return _readiness(database="away", migrations="unknown", worker="unknown")
     return _readiness(
         database="ok",
-        migrations="current" if current == migrations.head() else "behind",
+        migrations=_standing(current),
         worker="ok" if fresh else "absent",
     )
 
 
+def _standing(revision: str | None) -> Literal["current", "behind", "ahead"]:
+    if revision == migrations.head():
+        return "current"
+    # A revision unknown here was made by a newer version: upgrade this process, not the database.
+    return "behind" if revision is None or revision in migrations.known() else "ahead"
+
+
 def _readiness(
     database: Literal["ok", "away"],
-    migrations: Literal["current", "behind", "unknown"],
+    migrations: Literal["current", "behind", "ahead", "unknown"],
     worker: Literal["ok", "absent", "unknown"],
 ) -> Readiness:
     status: Literal["ready", "degraded", "unready"] = "unready"

@@ -12,6 +12,7 @@ from fastapi_offline import FastAPIOffline
 from app import answers, feed, figures, health, openapi, rooms
 from app.kit.http import Edge, deadline_protocol
 from app.kit.logs import configure_logs
+from app.kit.shortcut import Shortcut
 from app.runtime import Runtime, open_runtime
 from app.settings import Settings
 
@@ -62,7 +63,14 @@ def create_app(settings: Settings, open_: RuntimeOpener | None = None) -> FastAP
         app.include_router(router, responses=openapi.COMMON)
     openapi.install(app)
     # Not add_middleware: that stands inside the framework's own 500 and 413.
-    app.middleware_stack = Edge(app.build_middleware_stack())
+    shortcut = Shortcut(
+        app.build_middleware_stack(),
+        rooms.DOOR,
+        state_of=app,
+        refuse=answers.refusal(app),
+        max_body_size=settings.http.max_body_bytes,
+    )
+    app.middleware_stack = Edge(shortcut)
     return app
 
 

@@ -26,6 +26,13 @@ def head() -> str:
     return ScriptDirectory.from_config(config()).get_current_head() or ""
 
 
+@cache
+def known() -> frozenset[str]:
+    """Return all revisions that this version knows."""
+    scripts = ScriptDirectory.from_config(config())
+    return frozenset(script.revision for script in scripts.walk_revisions())
+
+
 async def upgrade(url: str, revision: str = "head") -> None:
     """Bring the database to `revision`. Several processes may do so at once."""
     await asyncio.to_thread(command.upgrade, config(url), revision)

@@ -20,6 +20,7 @@ from app.obligations import jobs as obligation_jobs
 from app.obligations import loss_routes, performance_routes
 from app.obligations import routes as obligations
 from app.orders import routes as orders
+from app.parcels import forgetting
 from app.parcels import jobs as parcel_jobs
 from app.parcels import routes as parcels
 from app.products import routes as products
@@ -49,10 +50,16 @@ ROUTERS: Sequence[APIRouter] = (
     discrepancies.router,
     files.router,
 )
+# Called past the framework: see docs/adr/0011.
+DOOR = hooks.DOOR
 LISTENERS: Sequence[Listener] = parcel_jobs.LISTENERS
 LOOPS: Sequence[Loop] = carrier_jobs.LOOPS
 JOBS: Sequence[Job] = parcel_jobs.JOBS
+<<<<<<< HEAD
 PERIODIC: Sequence[Periodic] = (*carrier_jobs.PERIODIC, *obligation_jobs.PERIODIC)
+=======
+PERIODIC: Sequence[Periodic] = (*carrier_jobs.PERIODIC, *forgetting.PERIODIC)
+>>>>>>> main
 
 
 @asynccontextmanager

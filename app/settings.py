@@ -55,6 +55,7 @@ class Keep(Group):
 
     deliveries_days: int = Field(90, description="Raw deliveries without evidence.")
     evidence_days: int = Field(396, description="Raw deliveries that carry evidence (13 months).")
+    tracking_days: int = Field(1096, description="Scans, readings and proofs (36 months).")
     idempotency_hours: int = Field(48, description="Stored answers to Idempotency-Keys.")
     job_log_days: int = Field(7, description="The job queue's own log.")
     hold: bool = Field(default=False, description="A legal hold: nothing is dropped.")

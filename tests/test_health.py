@@ -47,21 +47,27 @@ async def test_who_needs_a_worker_is_told_that_there_is_none(client):
 
 
 @pytest.fixture
-async def behind(runtime):
-    """A database that stands at an earlier revision."""
-    head = await runtime.pool.fetchval("SELECT version_num FROM alembic_version")
-    await runtime.pool.execute("UPDATE alembic_version SET version_num = 'ground'")
-    yield
-    await runtime.pool.execute("UPDATE alembic_version SET version_num = $1", head)
+async def stands_at(runtime):
+    """Make a database stand at another revision."""
+    pool = runtime.pool
+    head = await pool.fetchval("SELECT version_num FROM alembic_version")
+    yield lambda revision: pool.execute("UPDATE alembic_version SET version_num = $1", revision)
+    await pool.execute("UPDATE alembic_version SET version_num = $1", head)
 
 
-async def test_behind_its_migrations_it_is_unready(client, runtime, behind):
+@pytest.mark.parametrize(
+    ("revision", "standing"), [("ground", "behind"), ("of_a_version_to_come", "ahead")]
+)
+async def test_at_another_schema_than_its_own_it_is_unready(
+    client, runtime, stands_at, revision, standing
+):
+    await stands_at(revision)
     await _beat(runtime)
     answer = await client.get("/readyz")
     assert answer.status_code == 503
     assert answer.headers["retry-after"]
     assert answer.json()["status"] == "unready"
-    assert answer.json()["migrations"] == "behind"
+    assert answer.json()["migrations"] == standing
 
 
 @pytest.fixture

@@ -2,9 +2,11 @@
 
 import json
 
+import asyncpg
 import pytest
 
 from app.answers import is_outage
+from app.kit.db import is_passing
 from app.kit.problems import every_problem
 
 VENDOR = {"name": "Acme Networks", "roles": ["manufacturer"]}
@@ -193,6 +195,16 @@ def _path(key: str) -> bytes:
 async def test_a_key_that_is_none_is_refused(client, key):
     response = await client.put(f"/v1/vendors/{key}", json=VENDOR)
     assert assert_problem(response, 422, "malformed")["errors"][0]["pointer"] == "path:key"
+
+
+@pytest.mark.parametrize(
+    "said", ["cannot switch to state 15; another operation (2) is in progress", "no such state"]
+)
+def test_a_connection_that_ended_amid_an_operation_is_an_outage_and_passes(said):
+    """Seen when PostgreSQL is killed under load: the driver trips as it gives the connection up."""
+    error = asyncpg.InternalClientError(said)
+    is_of_the_moment = "another operation" in said
+    assert is_outage(error) == is_passing(error) == is_of_the_moment
 
 
 @pytest.mark.parametrize(

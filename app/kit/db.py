@@ -147,4 +147,12 @@ def is_passing(error: BaseException) -> bool:
     """Whether an error is of the moment, so that the same may be tried again as it is."""
     if isinstance(error, DBAPIError):
         return error.connection_invalidated or sqlstate(error).startswith(_PASSING)
-    return isinstance(error, OSError | TimeoutError)
+    return isinstance(error, OSError | TimeoutError) or is_cut_off(error)
+
+
+def is_cut_off(error: BaseException) -> bool:
+    """Whether this is what the driver says of a connection that ended amid an operation.
+
+    It finds itself in no state it knows; no other error tells of it.
+    """
+    return isinstance(error, asyncpg.InternalClientError) and "another operation" in str(error)

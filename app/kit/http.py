@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 import time
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -147,11 +148,17 @@ def _request_id(scope: Scope) -> str:
     return str(new_id())
 
 
+@lru_cache(maxsize=4096)
+def _figures(route: str, method: str, status: int) -> tuple[Counter, Histogram]:
+    # Finding a figure by its labels costs more than counting.
+    return REQUESTS.labels(route, method, status), SECONDS.labels(route, method)
+
+
 def _note(scope: Scope, method: str, status: int, seconds: float) -> None:
     route = getattr(scope.get("route"), "path", None) or "unmatched"
-    known = method if route != "unmatched" else "any"
-    REQUESTS.labels(route, known, status).inc()
-    SECONDS.labels(route, known).observe(seconds)
+    count, times = _figures(route, method if route != "unmatched" else "any", status)
+    count.inc()
+    times.observe(seconds)
     if status < _NOT_WELL and route in _QUIET:
         return
     log.info(

@@ -36,7 +36,8 @@ class Lost:
     def remaining_value(self) -> Decimal | None:
         """Return how much money is left; None where no value was told.
 
-        A third of a hundred is no amount: such a rest is rounded up to the cent.
+        A third of a hundred is no amount: such a rest is rounded up to the cent, though never so
+        far that more money comes than was lost.
         """
         if self.value is None:
             return None
@@ -44,7 +45,7 @@ class Lost:
         if _FINEST % left.denominator == 0:
             return Decimal(left.numerator) / Decimal(left.denominator)
         exact = Decimal(left.numerator) / Decimal(left.denominator)
-        return min(exact.quantize(_CENT, ROUND_CEILING), self.value)
+        return min(exact.quantize(_CENT, ROUND_CEILING), self.value - self.value_done)
 
     def is_restored(self) -> bool:
         """Whether nothing is left."""

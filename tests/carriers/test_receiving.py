@@ -242,3 +242,33 @@ async def test_one_delivery_that_breaks_the_database_is_parked_and_the_rest_are_
 
 def _broken(self, *, headers, body, received_at):
     raise RuntimeError("a parser of yesterday")
+
+
+async def test_a_sender_that_leaves_amid_its_body_breaks_nothing(client, easypost):
+    """As a server tells the application: a part of the body, then that nobody is there."""
+    said = [{"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"}]
+    answered = []
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": easypost.path,
+        "raw_path": easypost.path.encode(),
+        "query_string": b"",
+        "headers": [],
+    }
+
+    async def receive():
+        return said.pop(0)
+
+    async def send(message):
+        answered.append(message)
+
+    await client.app(scope, receive, send)
+    assert answered[0]["status"] == 400
+    assert await deliveries(client) == []
+
+
+async def test_the_address_of_a_source_takes_nothing_but_post(client, easypost):
+    answer = await client.get(easypost.path)
+    assert answer.status_code == 405
+    assert answer.headers["allow"] == "POST"

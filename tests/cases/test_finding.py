@@ -82,6 +82,7 @@ BIG = {
 MORE = """
 INSERT INTO parcels (id, number, status, created_at)
 SELECT gen_random_uuid(), n::text, 'unknown', now() FROM generate_series(1, 10000) n;
+ANALYZE parcels, package_contents;
 INSERT INTO parcel_packages (package_id, parcel_id, shipment_id)
 SELECT k.id, p.id, k.shipment_id
 FROM (SELECT *, row_number() OVER () n FROM packages) k JOIN parcels p ON p.number = k.n::text;
@@ -97,6 +98,7 @@ SELECT gen_random_uuid(), 1, s.state, CASE WHEN n % 50 = 0 THEN 'open' ELSE 'non
 FROM (SELECT *, row_number() OVER () n FROM purchase_lines WHERE position = 1) l
 JOIN package_contents c ON c.purchase_line_id = l.id JOIN packages k ON k.id = c.package_id
 CROSS JOIN LATERAL (SELECT CASE WHEN n % 15 = 0 THEN 'open' ELSE 'closed' END AS state) s;
+ANALYZE cases;
 INSERT INTO case_subjects (case_id, subject)
 SELECT id, 'doors/' || n FROM cases CROSS JOIN generate_series(1, 2) n;
 INSERT INTO losses (id, description, quantity, borne_by, case_id, version, created_at, updated_at)

@@ -97,6 +97,7 @@ INSERT INTO purchase_orders (id, key, supplier_id, version, as_of, content_sha25
 SELECT gen_random_uuid(), 'o' || n, (SELECT id FROM vendors WHERE key = 'v' || n % 300), 1, now(),
     '', now(), now()
 FROM generate_series(1, 5000) n;
+ANALYZE products, customers, purchase_orders;
 INSERT INTO purchase_lines (id, purchase_order_id, key, position, product_id, quantity,
     unit_price_amount, unit_price_currency, is_back_ordered, customer_id, customer_order_number)
 SELECT gen_random_uuid(), o.id, m::text, m, p.id, 5, 1, 'USD', false, c.id, 'so' || o.key
@@ -110,6 +111,7 @@ INSERT INTO packages (id, shipment_id, key, position, has_known_contents, tracki
     tracking_lookup)
 SELECT gen_random_uuid(), id, m::text, m, true, key || 'T' || m, upper(key) || 'T' || m
 FROM shipments CROSS JOIN generate_series(1, 2) m;
+ANALYZE purchase_lines, shipments, packages;
 INSERT INTO package_contents (package_id, purchase_line_id, position, quantity)
 SELECT k.id, l.id, 0, 2
 FROM packages k JOIN shipments s ON s.id = k.shipment_id
