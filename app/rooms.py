@@ -55,11 +55,11 @@ DOOR = hooks.DOOR
 LISTENERS: Sequence[Listener] = parcel_jobs.LISTENERS
 LOOPS: Sequence[Loop] = carrier_jobs.LOOPS
 JOBS: Sequence[Job] = parcel_jobs.JOBS
-<<<<<<< HEAD
-PERIODIC: Sequence[Periodic] = (*carrier_jobs.PERIODIC, *obligation_jobs.PERIODIC)
-=======
-PERIODIC: Sequence[Periodic] = (*carrier_jobs.PERIODIC, *forgetting.PERIODIC)
->>>>>>> main
+PERIODIC: Sequence[Periodic] = (
+    *carrier_jobs.PERIODIC,
+    *forgetting.PERIODIC,
+    *obligation_jobs.PERIODIC,
+)
 
 
 @asynccontextmanager

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.obligations import measures
@@ -60,6 +60,7 @@ QUANTITIES = st.integers(1, 50)
 
 
 @given(QUANTITIES, VALUES, st.lists(st.tuples(st.booleans(), VALUES), max_size=10))
+@example(2, Decimal("0.0003"), [(True, Decimal("0.0001")), (False, Decimal(0)), (True, Decimal(1))])
 def test_what_makes_a_loss_good_never_comes_to_more_than_was_lost(quantity, value, given_):
     lost = Lost(quantity, value)
     for in_money, amount in given_:

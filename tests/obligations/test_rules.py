@@ -4,11 +4,6 @@ from itertools import product
 from types import SimpleNamespace
 
 import pytest
-<<<<<<< HEAD
-=======
-from hypothesis import example, given
-from hypothesis import strategies as st
->>>>>>> main
 
 from app.kit.states import IllegalStep
 from app.obligations import rules
@@ -54,47 +49,3 @@ def test_a_party_is_written_and_read_alike(text):
 def test_a_carrier_has_one_slug():
     assert str(Party.of(PartyKind.CARRIER, "Fed Ex")) == str(Party.of(PartyKind.CARRIER, "fedex"))
     assert Party.of(PartyKind.CARRIER, "\u2014").key == "\u2014"
-<<<<<<< HEAD
-=======
-
-
-QUANTITIES = st.integers(1, 50)
-
-
-@given(QUANTITIES, VALUES, st.lists(st.tuples(st.booleans(), VALUES), max_size=10))
-@example(2, Decimal("0.0003"), [(True, Decimal("0.0001")), (False, Decimal(0)), (True, Decimal(1))])
-def test_what_makes_a_loss_good_never_comes_to_more_than_was_lost(quantity, value, given_):
-    lost = Lost(quantity, value)
-    for in_money, amount in given_:
-        offer = amount if in_money else Decimal(int(amount) + 1)
-        left = Decimal((lost.remaining_value() if in_money else lost.remaining_quantity()) or 0)
-        parts = split(offer, left)
-        assert parts.counted + parts.above == offer
-        assert min(parts.counted, parts.above) >= 0
-        units = lost.quantity_done + (0 if in_money else int(parts.counted))
-        money = lost.value_done + (parts.counted if in_money else 0)
-        lost = Lost(quantity, value, units, money)
-    shared = Decimal(lost.quantity_done) / quantity * value + lost.value_done
-    assert shared <= value + Decimal("0.0101")
-    assert lost.quantity_done <= quantity
-    assert lost.value_done <= value
-
-
-def test_money_alone_is_exact_to_the_last_digit():
-    lost = Lost(None, Decimal("100.0001"), 0, Decimal("33.3333"))
-    assert lost.remaining_value() == Decimal("66.6668")
-    assert Lost(None, Decimal(100), 0, Decimal(100)).is_restored()
-
-
-def test_units_and_money_make_one_loss_good_together():
-    lost = Lost(3, Decimal(100), 1)
-    assert (lost.remaining_quantity(), lost.remaining_value()) == (2, Decimal("66.67"))
-    assert Lost(3, Decimal(100), 1, Decimal("66.67")).is_restored()
-    assert not Lost(3, Decimal(100), 1, Decimal("66.66")).is_restored()
-    # Less than a unit is left, and money can still come for it.
-    rest = Lost(2, Decimal(100), 0, Decimal(70))
-    assert (rest.remaining_quantity(), rest.remaining_value()) == (0, Decimal(30))
-    assert not rest.is_restored()
-    assert Lost(2, None, 2).is_restored()
-    assert Lost(2, None).remaining_value() is None
->>>>>>> main
