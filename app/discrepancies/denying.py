@@ -142,7 +142,7 @@ async def judge_anew(session: AsyncSession, *, discrepancy_id: UUID, denial_id: 
 
 
 async def _judge(session: AsyncSession, standing: Standing, denial: Denial, key: str) -> None:
-    facts = await facts_of(session, standing, by=key)
+    facts = await facts_of(session, standing, against=(denial.vendor_id, key))
     found = await vendors.judge_denial(
         session,
         door=Door(denial.vendor_id, Role(denial.role), standing.terms_on),

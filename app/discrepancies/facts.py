@@ -112,6 +112,19 @@ class Standing:
             found[Filer.CONSIGNEE] = Side.CUSTOMER if drops == {True} else Side.US
         return found
 
+    def about(self) -> dict[str, Any]:
+        """Return what everything that is told to the ledger of it is about."""
+        lines = self.lines
+        return {
+            "case_id": self.discrepancy.case_id,
+            "shipment": self.gathered.key,
+            "purchase_line_id": lines[0].purchase_line_id if len(lines) == 1 else None,
+        }
+
+    def only_loss(self) -> UUID | None:
+        """Return its loss, where there is one alone."""
+        return self.lines[0].loss_id if len(self.lines) == 1 else None
+
     def filer_vendor_id(self) -> UUID:
         """Return the vendor that stands in the carrier's books; else the one we bought from."""
         for kind, vendor_id in (self.gathered.shipper, self.gathered.account):
@@ -144,8 +157,14 @@ async def supplier_door(session: AsyncSession, standing: Standing) -> Door:
     return doors[0]
 
 
-async def facts_of(session: AsyncSession, standing: Standing, *, by: str | None = None) -> Facts:
-    """Return what is known of the claim. `by`: whose promise counts; without it the supplier's."""
+async def facts_of(
+    session: AsyncSession, standing: Standing, *, against: tuple[UUID, str] | None = None
+) -> Facts:
+    """Return what is known of the claim.
+
+    `against`: the vendor (id, key) that was told and whose promise counts; else the supplier.
+    """
+    vendor_id, key = against or (standing.discrepancy.supplier_id, standing.supplier)
     stories = standing.stories
     dates: dict[Anchor, date | datetime] = {}
     if standing.gathered.shipped_at is not None:
@@ -154,19 +173,28 @@ async def facts_of(session: AsyncSession, standing: Standing, *, by: str | None 
         dates[Anchor.DELIVERY] = delivered_at
     return Facts(
         dates=dates,
-        reported=await _reported(session, standing.discrepancy),
+        reported=await _told_at(session, standing.discrepancy, vendor_id),
         weighed=await _weighed(session, standing.discrepancy.id),
         left_at=_left_at(stories),
         has_proof_of_delivery=_has_proof(stories),
         is_drop_shipped=any(line.is_drop_shipped for line in standing.order_lines),
         has_proof_of_purchase=await _has_invoice(session, standing.discrepancy.case_id),
         sides=standing.sides(),
-        promise=await _promise(session, standing, f"vendor:{by or standing.supplier}"),
+        promise=await _promise(session, standing, f"vendor:{key}"),
     )
 
 
-async def _reported(session: AsyncSession, discrepancy: Discrepancy) -> datetime | None:
-    """Return when the vendor was told: as was said here, in the ledger, or by its own refusal."""
+async def _told_at(
+    session: AsyncSession, discrepancy: Discrepancy, vendor_id: UUID
+) -> datetime | None:
+    """Return when a vendor was told: as was said here, in the ledger, or by its own refusal."""
+    refused = await session.scalar(
+        sa.select(sa.func.min(Denial.said_at)).where(
+            Denial.discrepancy_id == discrepancy.id, Denial.vendor_id == vendor_id
+        )
+    )
+    if vendor_id != discrepancy.supplier_id:
+        return refused
     told, right = lost.deadlines().subquery(), DiscrepancyRight
     used = await session.scalar(
         sa.select(sa.func.min(told.c.ended_at))
@@ -177,9 +205,6 @@ async def _reported(session: AsyncSession, discrepancy: Discrepancy) -> datetime
             right.right_kind.startswith("report"),
             told.c.state == "used",
         )
-    )
-    refused = await session.scalar(
-        sa.select(sa.func.min(Denial.said_at)).where(Denial.discrepancy_id == discrepancy.id)
     )
     return min(filter(None, (discrepancy.vendor_told_at, used, refused)), default=None)
 

@@ -1,4 +1,4 @@
-"""By when our rights end, and who may file with the carrier: reckoned, and told to the ledger.
+"""By when our rights end: reckoned, and told to the ledger.
 
 Reckoned again whenever something becomes known. What is told already is told once: a right whose
 day has moved is waived in the ledger and told anew; one that was used stays as it is.
@@ -6,7 +6,7 @@ day has moved is waived in the ledger and told anew; one that was used stays as 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import time
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.discrepancies import keeping
+from app.discrepancies import filing, keeping
 from app.discrepancies.events import DiscrepancyRightsReckoned
 from app.discrepancies.facts import Standing, facts_of, supplier_door
 from app.discrepancies.models import DiscrepancyRight
@@ -23,11 +23,9 @@ from app.kit.db import now
 from app.kit.ids import new_id
 from app.obligations import lost
 from app.obligations import service as ledger
-from app.obligations.rules import DeadlineKind, DeadlineState, GroundKind, PartyKind
-from app.obligations.rules import Kind as Owed
+from app.obligations.rules import DeadlineKind, DeadlineState, GroundKind
 from app.vendors import service as vendors
-from app.vendors.service import Deadlines
-from app.vendors.terms import Deadline, Filing, Right
+from app.vendors.terms import Deadline, Right
 
 _KINDS: Mapping[Right, DeadlineKind] = MappingProxyType(
     {
@@ -40,7 +38,7 @@ _KINDS: Mapping[Right, DeadlineKind] = MappingProxyType(
     }
 )
 _WE = "makegood"
-_SHORT = 200
+_SHORT, _LONG = 200, 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +72,8 @@ async def reckon(session: AsyncSession, standing: Standing) -> bool:
         await _right(session, standing, before, each, toward=carrier, is_ours=ours)
         for each in found.carrier
     ]
-    duty = await _file(session, standing, found)
+    await _drop(session, before, (*found.vendor, *found.carrier))
+    duty = await filing.reckon(session, standing, found)
     new = [each for each in opened if each is not None]
     if not new and duty is None:
         return False
@@ -136,16 +135,33 @@ async def _right(
     row.time_window, row.source, row.why = found.window, found.source, found.why
     row.reckoned_at = now(session)
     if row.deadline_id is not None:
-        if was == (toward, found.last_at) or row.deadline_id not in before.open_ids:
+        stands = is_ours and was == (toward, found.last_at)
+        if stands or row.deadline_id not in before.open_ids:
             await session.flush()
             return None
-        document = ledger.WaiveIn(by_name=_WE, note=f"Reckoned anew. {found.why}"[:4000])
-        await ledger.waive(session, deadline_id=row.deadline_id, document=document)
+        await _waive(session, row.deadline_id, found.why)
         row.deadline_id = None
     if found.last_at is not None and found.last_on is not None and is_ours:
         row.deadline_id = await _tell(session, standing, found, toward)
     await session.flush()
     return row.deadline_id
+
+
+async def _waive(session: AsyncSession, deadline_id: UUID, why: str) -> None:
+    document = ledger.WaiveIn(by_name=_WE, note=f"Reckoned anew. {why}"[:_LONG])
+    await ledger.waive(session, deadline_id=deadline_id, document=document)
+
+
+async def _drop(session: AsyncSession, before: _Before, found: Iterable[Deadline]) -> None:
+    """Take away the rights that terms or tariffs, as they are now, no longer speak of."""
+    told = {(each.right.value, each.is_final) for each in found}
+    for name, row in before.kept.items():
+        if name in told:
+            continue
+        if row.deadline_id in before.open_ids:
+            await _waive(session, row.deadline_id, "No term speaks of it any more.")
+        await session.delete(row)
+    await session.flush()
 
 
 async def _tell(
@@ -169,11 +185,11 @@ async def _tell(
             "last_safe_source": _source(found) if safe_on else None,
             "ground": {
                 "kind": GroundKind.TARIFF if by_carrier else GroundKind.TERM,
-                "text": found.why[:4000],
+                "text": found.why[:_LONG],
                 "reference": found.source[:_SHORT] if found.source else None,
             },
-            "about": about(standing),
-            "loss_id": only_loss(standing),
+            "about": standing.about(),
+            "loss_id": standing.only_loss(),
         }
     )
     return (await ledger.open_deadline(session, document=document)).id
@@ -190,92 +206,7 @@ def _source(found: Deadline) -> str:
     return f"A business day before the end: {found.window}"[:_SHORT]
 
 
-async def _file(session: AsyncSession, standing: Standing, found: Deadlines) -> UUID | None:
-    """Write who may file with the carrier; where only the vendor may, that is its duty to us.
-
-    Returns the obligation where there is a new one. No duty begins after the carrier's last day.
-    """
-    discrepancy, told = standing.discrepancy, found.filing
-    before = discrepancy.filing or {}
-    discrepancy.filing = None if told is None else _kept(standing, told)
-    await session.flush()
-    if told is None or not told.vendor_owes:
-        return None
-    last_on = told.last_on.isoformat() if told.last_on else None
-    is_told = discrepancy.filing_obligation_id is not None
-    if is_told and before.get("last_on") == last_on:
-        return None
-    if told.last_on is not None and told.last_on < now(session).date():
-        return None
-    source = found.tariff.tariff.source_of("may_file") if found.tariff else None
-    duty = await _owe(session, standing, told, source)
-    if is_told and discrepancy.filing_obligation_id is not None:
-        await _supersede(session, discrepancy.filing_obligation_id, duty)
-    discrepancy.filing_obligation_id = duty
-    await session.flush()
-    return duty
-
-
-def _kept(standing: Standing, told: Filing) -> dict[str, Any]:
-    return {
-        "carrier": standing.carrier,
-        "is_ours": told.is_ours,
-        "vendor_owes": told.vendor_owes,
-        "last_on": told.last_on.isoformat() if told.last_on else None,
-        "why": told.why,
-    }
-
-
-async def _owe(session: AsyncSession, standing: Standing, told: Filing, source: str | None) -> UUID:
-    vendor_id = standing.filer_vendor_id()
-    keys = await vendors.keys_of(session, {vendor_id})
-    document = ledger.ObligationIn.model_validate(
-        {
-            "kind": Owed.FILE_CLAIM,
-            "debtor": {"kind": PartyKind.VENDOR, "key": keys[vendor_id]},
-            "description": f"File the claim for shipment {standing.gathered.key} with "
-            f"{standing.carrier}.",
-            "due_at": end_of(told.last_on) if told.last_on else None,
-            "ground": {
-                "kind": GroundKind.TARIFF,
-                "text": told.why,
-                "reference": source[:_SHORT] if source else None,
-            },
-            "about": about(standing),
-            "loss_id": only_loss(standing),
-        }
-    )
-    return (await ledger.open_obligation(session, document=document)).id
-
-
-async def _supersede(session: AsyncSession, before: UUID, after: UUID) -> None:
-    if (await ledger.get(session, before)).state not in {"open", "broken"}:
-        return
-    document = ledger.SupersedeIn(by_obligation_id=after, note="The carrier's last day moved.")
-    await ledger.supersede(session, obligation_id=before, document=document)
-
-
 def party(text: str) -> dict[str, Any]:
     """Return a party as the ledger is told of it."""
     kind, _, key = text.partition(":")
     return {"kind": kind, "key": key or None}
-
-
-def about(standing: Standing) -> dict[str, Any]:
-    """Return what everything told to the ledger is about."""
-    lines = standing.lines
-    return {
-        "case_id": standing.discrepancy.case_id,
-        "shipment": standing.gathered.key,
-        "purchase_line_id": lines[0].purchase_line_id if len(lines) == 1 else None,
-    }
-
-
-def only_loss(standing: Standing) -> UUID | None:
-    """Return the loss, where there is one."""
-    return standing.lines[0].loss_id if len(standing.lines) == 1 else None
-
-
-def end_of(day: date) -> datetime:
-    """Return the last moment of a day (UTC), as the ledger counts it."""
-    return datetime.combine(day, time(23, 59, 59), UTC)

@@ -214,14 +214,12 @@ def _faults(line: Differing) -> Iterable[dict[str, Any]]:
             yield {"pointer": at, "detail": detail, "most": most}
 
 
-_MOVING = frozenset(
+_AT_ITS_END = frozenset(
     {
-        ScanStatus.PRE_TRANSIT,
-        ScanStatus.IN_TRANSIT,
-        ScanStatus.OUT_FOR_DELIVERY,
-        ScanStatus.AVAILABLE_FOR_PICKUP,
-        ScanStatus.FAILURE,
-        ScanStatus.UNKNOWN,
+        ScanStatus.DELIVERED,
+        ScanStatus.RETURN_TO_SENDER,
+        ScanStatus.CANCELLED,
+        ScanStatus.ERROR,
     }
 )
 
@@ -234,7 +232,11 @@ def early_note(
     `statuses`: of each parcel it concerns, and whether that was delivered. `not_before_on`: until
     when the carrier still searches, by its tariff.
     """
-    moving = [status for status, is_delivered in statuses if status in _MOVING and not is_delivered]
+    moving = [
+        status
+        for status, is_delivered in statuses
+        if status not in _AT_ITS_END and not is_delivered
+    ]
     if not moving:
         return None
     if not_before_on is not None and today > not_before_on:

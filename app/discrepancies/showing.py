@@ -107,6 +107,7 @@ async def show_whole(session: AsyncSession, row: Discrepancy) -> DiscrepancyWhol
         denials=denials,
         debts=await _debts(session, standing.lines),
         is_recovery_open=await _is_recovery_open(session, row),
+        case_id=row.case_id,
         case_number=short.case.number,
     )
     return DiscrepancyWhole(

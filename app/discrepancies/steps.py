@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from app.discrepancies.denial_schemas import DenialOut
 from app.discrepancies.rules import Settlement, State
@@ -33,6 +34,7 @@ class Known:
     denials: Sequence[DenialOut]
     debts: Sequence[tuple[int, str]]
     is_recovery_open: bool
+    case_id: UUID
     case_number: str
 
 
@@ -53,7 +55,7 @@ def _settled(known: Known) -> Iterator[str]:
     if known.is_recovery_open:
         yield (
             f"Nothing more is open here: the recovery of case {known.case_number} can be closed "
-            "(POST /v1/cases/{case_id}/close-recovery)."
+            f"(POST /v1/cases/{known.case_id}/close-recovery)."
         )
 
 

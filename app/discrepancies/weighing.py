@@ -49,10 +49,11 @@ async def weigh(
 
 async def weigh_if_new(session: AsyncSession, standing: Standing, settings: Verdicts) -> bool:
     """Weigh a locked discrepancy, unless the same was asked last. Returns whether."""
-    asked = ask(standing, settings)
+    before = await newest_verdict(session, standing.discrepancy.id)
+    # A prior that somebody asked for stays until another is asked for.
+    asked = ask(standing, settings, before.question["prior"] if before else None)
     if isinstance(asked, str):
         return False
-    before = await newest_verdict(session, standing.discrepancy.id)
     if before is not None and before.inputs == _inputs(asked.question):
         return False
     await _keep(session, standing, asked, settings)

@@ -51,6 +51,14 @@ async def test_a_shortage_notice_is_judged_by_when_the_vendor_was_told(room):
     }
 
 
+async def test_another_door_was_told_only_when_it_was_told(room):
+    told = await room.open(vendor_told_at="2026-02-28T10:00:00Z")
+    acme = {"vendor": "acme", "role": "manufacturer"}
+    denial = await room.do(told, "denials", said(by=acme, said_at="2026-03-01T00:00:00Z"))
+    assert denial["by"] == acme
+    assert denial["judgement"]["facts"]["reported"] == "2026-03-01T00:00:00Z"
+
+
 async def test_a_ground_nobody_knows_is_kept_and_not_judged(room):
     words = "Our warehouse cat says no."
     denial = await room.do(await room.open(), "denials", said(words))

@@ -142,3 +142,27 @@ async def test_a_day_that_moves_is_told_anew_and_one_that_was_used_stays(room):
     told = await room.do(told, "refresh")
     again = named(told, "report_shortage")
     assert (again["deadline_id"], again["state"]) == (after["deadline_id"], "used")
+
+
+async def test_what_the_records_no_longer_say_is_taken_back(room):
+    stop = {"value": 30, "unit": "days", "anchor": "delivery"}
+    await room.terms(shortage_notice=NOTICE | {"hard_stop": stop})
+    await room.tariff()
+    await room.deliver()
+    told = await room.open()
+    assert len([each for each in told["deadlines"] if each["right"] == "report_shortage"]) == 2
+    assert len(await worklist(room, told)) == 2
+    duty = told["filing"]["obligation_id"]
+    await room.terms(shortage_notice=NOTICE)
+    await room.erp.tell("shipments/S-1", sent(shipper_of_record=US))
+    told = await room.do(told, "refresh")
+    assert (named(told, "report_shortage")["is_final"], told["filing"]["is_ours"]) == (True, True)
+    assert told["filing"]["obligation_id"] is None
+    assert (await room.read(f"obligations/{duty}"))["state"] == "void"
+    mine = named(told, "file_with_carrier")
+    assert mine["state"] == "open"
+    await room.erp.tell("shipments/S-1", sent())
+    told = await room.do(told, "refresh")
+    assert (await room.read(f"deadlines/{mine['deadline_id']}"))["state"] == "waived"
+    assert named(told, "file_with_carrier")["deadline_id"] is None
+    assert told["filing"]["obligation_id"] not in {None, duty}

@@ -80,6 +80,8 @@ async def test_another_prior_can_be_asked_for(room):
     verdict = await room.do(told, "verdicts", {"prior": 0.2})
     assert verdict["question"]["prior"] == 0.2
     assert (await room.get(told))["verdict"]["id"] == verdict["id"]
+    # It stays: what is known has not changed.
+    assert (await room.do(told, "refresh"))["verdict"]["id"] == verdict["id"]
     for wrong in (0, 1, 2, "half"):
         answer = await room.act(told, "verdicts", {"prior": wrong})
         assert answer.status_code == 422
