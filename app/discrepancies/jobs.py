@@ -1,4 +1,4 @@
-"""What discrepancies do when something happens elsewhere: a parcel is weighed, a loss made good."""
+"""What discrepancies do when something happens elsewhere: a weighing, a loss made good."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -17,8 +17,9 @@ from app.runtime import Runtime
 
 _RECONSIDER = "discrepancies.reconsider"
 _SETTLE = "discrepancies.settle_elsewhere"
-_OF_PARCELS = frozenset(
+_OF_THE_ROAD = frozenset(
     {
+        "orders.shipment_recorded",
         "parcels.delivered",
         "parcels.matched",
         "parcels.proof_received",
@@ -34,18 +35,22 @@ _OF_DEBTS = frozenset(
 async def _weigh_again(
     _runtime: Runtime, session: AsyncSession, events: Sequence[StoredEvent]
 ) -> None:
-    """Ask for each open discrepancy whose parcels are told of, in a job of its own."""
-    parcel_ids = {UUID(event.data["parcel_id"]) for event in events}
-    await _enqueue(session, _RECONSIDER, select_of_parcels(parcel_ids))
+    """Ask for each open discrepancy whose shipment or parcels are told of, in a job of its own."""
+    told = [event.data for event in events]
+    parcel_ids = {UUID(data["parcel_id"]) for data in told if "parcel_id" in data}
+    shipment_ids = {UUID(data["shipment_id"]) for data in told if "parcel_id" not in data}
+    await _enqueue(session, _RECONSIDER, select_of_road(parcel_ids, shipment_ids))
 
 
-def select_of_parcels(parcel_ids: set[UUID]) -> sa.Select[UUID]:
-    """Return the query of open discrepancies of shipments that these parcels carry."""
-    carried = parcels.carried().subquery()
+def select_of_road(parcel_ids: set[UUID], shipment_ids: set[UUID]) -> sa.Select[UUID]:
+    """Return the query of open discrepancies of these shipments, or of what these parcels carry."""
+    carried, own = parcels.carried().subquery(), Discrepancy
     shipments = sa.select(carried.c.shipment_id).where(carried.c.parcel_id.in_(parcel_ids))
-    return sa.select(Discrepancy.id).where(
-        Discrepancy.shipment_id.in_(shipments), Discrepancy.state == State.OPEN.value
+    found = sa.union(
+        sa.select(own.id).where(own.shipment_id.in_(shipments)),
+        sa.select(own.id).where(own.shipment_id.in_(shipment_ids)),
     )
+    return sa.select(own.id).where(own.id.in_(found), own.state == State.OPEN.value)
 
 
 async def _see_settled(
@@ -86,7 +91,7 @@ async def _settle(runtime: Runtime, payload: Payload) -> None:
 
 
 LISTENERS = (
-    Listener("discrepancies.reconsider", _OF_PARCELS, _weigh_again),
+    Listener("discrepancies.reconsider", _OF_THE_ROAD, _weigh_again),
     Listener("discrepancies.settle", _OF_LOSSES | _OF_DEBTS, _see_settled),
 )
 JOBS = (Job(_RECONSIDER, _reconsider), Job(_SETTLE, _settle))

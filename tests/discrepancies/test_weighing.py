@@ -215,3 +215,15 @@ async def test_a_shipment_told_anew_is_weighed_as_it_was_last_told(room):
     answer = await room.act(told, "verdicts", {})
     assert answer.status_code == 409
     assert "holds nothing of what is missing" in answer.json()["detail"]
+
+
+async def test_what_the_erp_tells_later_of_the_shipment_is_weighed_with_by_itself(room):
+    await room.erp.tell("shipments/S-1", sent(packed(tare=None)))
+    await room.run_jobs()
+    await room.weigh(1600)
+    told = await room.open()
+    assert told["verdict"]["question"]["packages"][0]["tare"] is None
+    await room.erp.tell("shipments/S-1", sent())
+    await room.run_jobs()
+    verdict = (await room.get(told))["verdict"]
+    assert verdict["question"]["packages"][0]["tare"] == {"value": "350", "unit": "g"}
