@@ -5,7 +5,7 @@ day has moved is waived in the ledger and told anew; one that was used stays as 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time
 from types import MappingProxyType
 from typing import Any
@@ -43,17 +43,19 @@ _SHORT, _LONG = 200, 4000
 
 @dataclass(frozen=True, slots=True)
 class _Before:
-    """Rights as they were reckoned last, and those of their deadlines that are open."""
+    """Rights as they were reckoned last, those of their deadlines that are open, what changed."""
 
     kept: Mapping[tuple[str, bool], DiscrepancyRight]
     open_ids: set[UUID]
+    changed: list[str] = field(default_factory=list[str])
 
 
 async def reckon(session: AsyncSession, standing: Standing) -> bool:
-    """Reckon the rights of a locked discrepancy, and tell the ledger what is new. Returns whether.
+    """Reckon the rights of a locked discrepancy, and tell the ledger what is new.
 
-    The same again changes nothing.
+    Returns whether anything is otherwise than before; the same again changes nothing.
     """
+    filed = standing.discrepancy.filing
     found = await vendors.deadlines(
         session,
         door=await supplier_door(session, standing),
@@ -75,13 +77,12 @@ async def reckon(session: AsyncSession, standing: Standing) -> bool:
     await _drop(session, before, (*found.vendor, *found.carrier))
     duty = await filing.reckon(session, standing, found)
     new = [each for each in opened if each is not None]
-    if not new and duty is None:
-        return False
-    event = DiscrepancyRightsReckoned(
-        **keeping.named(standing.discrepancy), deadline_ids=new, filing_obligation_id=duty
-    )
-    await publish(session, event)
-    return True
+    if new or duty is not None:
+        event = DiscrepancyRightsReckoned(
+            **keeping.named(standing.discrepancy), deadline_ids=new, filing_obligation_id=duty
+        )
+        await publish(session, event)
+    return bool(before.changed or new or duty) or filed != standing.discrepancy.filing
 
 
 async def rights_of(session: AsyncSession, standing: Standing) -> list[DiscrepancyRight]:
@@ -130,10 +131,21 @@ async def _right(
         )
         session.add(row)
     was = (row.toward, row.last_at)
-    row.toward, row.last_at, row.last_on = toward, found.last_at, found.last_on
-    row.last_safe_on, row.not_before_on = found.last_safe_on, found.not_before_on
-    row.time_window, row.source, row.why = found.window, found.source, found.why
-    row.reckoned_at = now(session)
+    told = {
+        "toward": toward,
+        "last_at": found.last_at,
+        "last_on": found.last_on,
+        "last_safe_on": found.last_safe_on,
+        "not_before_on": found.not_before_on,
+        "time_window": found.window,
+        "source": found.source,
+        "why": found.why,
+    }
+    if any(getattr(row, name) != value for name, value in told.items()):
+        before.changed.append(row.right_kind)
+        for name, value in told.items():
+            setattr(row, name, value)
+        row.reckoned_at = now(session)
     if row.deadline_id is not None:
         stands = is_ours and was == (toward, found.last_at)
         if stands or row.deadline_id not in before.open_ids:
@@ -141,6 +153,7 @@ async def _right(
             return None
         await _waive(session, row.deadline_id, found.why)
         row.deadline_id = None
+        before.changed.append(row.right_kind)
     if found.last_at is not None and found.last_on is not None and is_ours:
         row.deadline_id = await _tell(session, standing, found, toward)
     await session.flush()
@@ -161,6 +174,7 @@ async def _drop(session: AsyncSession, before: _Before, found: Iterable[Deadline
         if row.deadline_id in before.open_ids:
             await _waive(session, row.deadline_id, "No term speaks of it any more.")
         await session.delete(row)
+        before.changed.append(row.right_kind)
     await session.flush()
 
 

@@ -102,7 +102,8 @@ async def test_delivery_terms_and_tariffs_that_come_later_are_reckoned_with_once
     told = await room.open()
     await room.terms(shortage_notice=NOTICE)
     await room.tariff()
-    told = await room.do(told, "refresh")
+    before, told = told["version"], await room.do(told, "refresh")
+    assert told["version"] > before
     assert "the date of delivery is unknown" in named(told, "report_shortage")["why"]
     assert (told["filing"]["vendor_owes"], told["filing"]["last_on"]) == (True, None)
     undated = told["filing"]["obligation_id"]
