@@ -9,10 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from app.kit.problems import Problem
-from app.obligations.rules import DUE, US, Kind, State
-
-# What makes a loss good. An answer does not.
-_RESTORING = frozenset({Kind.DELIVER_GOODS, Kind.REPAIR_GOODS, Kind.PAY_MONEY})
+from app.obligations.rules import DUE, RESTORING, US, Kind, State
 
 
 class OtherMeasure(Problem):
@@ -84,7 +81,7 @@ def is_overdue(state: State, due_at: datetime | None, moment: datetime) -> bool:
 def makes_good(kind: Kind, debtor: str, currency: str | None) -> bool:
     """Whether keeping a debt makes a loss good. What we ourselves give recovers nothing."""
     is_stated = kind is not Kind.PAY_MONEY or currency is not None
-    return debtor != str(US) and kind in _RESTORING and is_stated
+    return debtor != str(US) and kind in RESTORING and is_stated
 
 
 def require_currency(given: str | None, wanted: str | None) -> None:

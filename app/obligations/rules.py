@@ -64,6 +64,10 @@ class Kind(StrEnum):
     OTHER = "other"
 
 
+# What makes a loss good. An answer does not.
+RESTORING = frozenset({Kind.DELIVER_GOODS, Kind.REPAIR_GOODS, Kind.PAY_MONEY})
+
+
 class GroundKind(StrEnum):
     """Why it is owed."""
 
