@@ -1,13 +1,16 @@
-"""Questions as large as verdicts are promised for: 6 lines, 4 packages, 8 readings."""
+"""Questions as large as verdicts are promised for: 6 lines, 4 packages, 8 readings; their cost."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
 
-from app.discrepancies.verdict import Line, Package, Question, Reading, Rounding
+from app.discrepancies.verdict import Line, Package, Question, Reading, Rounding, boxes, judge
 from app.parcels.reports import ReadingKind
 
 _START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 _LINES = tuple(Line(str(i), f"SKU-{i}", 2, 200.0 + 137 * i) for i in range(6))
+_MANY = tuple(replace(line, quantity=8) for line in _LINES)
 _APART = ({"0": 2, "1": 2}, {"2": 2, "3": 2}, {"4": 2}, {"5": 2})
 _SHARED = ({"0": 1, "1": 1, "2": 1}, {"0": 1, "1": 1, "2": 1}, {"3": 1, "4": 1, "5": 1}) * 2
 
@@ -27,7 +30,11 @@ def _reading(number: int, grams: float) -> Reading:
 
 
 def _question(
-    contents: Sequence[dict[str, int]], readings: Sequence[int], *, known: bool = True
+    contents: Sequence[dict[str, int]],
+    readings: Sequence[int],
+    *,
+    known: bool = True,
+    lines: Sequence[Line] = _LINES,
 ) -> Question:
     packages = []
     for p, (inside, count) in enumerate(zip(contents, readings, strict=True)):
@@ -40,13 +47,31 @@ def _question(
                 readings=tuple(_reading(i, grams) for i in range(count)),
             )
         )
-    return Question(_LINES, tuple(packages), {"1": 1})
+    return Question(tuple(lines), tuple(packages), {"1": 1})
 
 
+_EIGHT = tuple({key: 4 * n for key, n in inside.items()} for inside in _APART)
 _FOUR_SHARED = (_SHARED[0], _SHARED[1], _SHARED[2], _SHARED[2])
 SIZES = {
     "lines apart, two readings each": _question(_APART, (2, 2, 2, 2)),
     "lines in two packages, two readings each": _question(_FOUR_SHARED, (2, 2, 2, 2)),
     "five readings of one package": _question(_APART, (5, 1, 1, 1)),
     "all contents unknown": _question(_APART, (2, 2, 2, 2), known=False),
+    "eight of each line, all contents unknown": _question(
+        _EIGHT, (2, 2, 2, 2), known=False, lines=_MANY
+    ),
 }
+
+
+def work_of(question: Question) -> int:
+    """Count the Gaussian masses that a verdict takes: readings, by hypotheses, by branches."""
+    count, mass = 0, boxes.mass
+
+    def counted(a: float, b: float) -> float:
+        nonlocal count
+        count += 1
+        return mass(a, b)
+
+    with patch.object(boxes, "mass", counted):
+        judge(question)
+    return count

@@ -13,7 +13,7 @@ from app.discrepancies.verdict.answers import Advice, Stage
 from app.discrepancies.verdict.figures import share
 from app.discrepancies.verdict.hypotheses import Hypothesis
 from app.discrepancies.verdict.inputs import Rounding
-from app.discrepancies.verdict.model import Model
+from app.discrepancies.verdict.model import Model, Units
 from app.discrepancies.verdict.weighing import Weighed, covariances
 
 _LEAST_USE = 0.005
@@ -56,7 +56,7 @@ class _Duel:
 
     model: Model
     sides: tuple[Hypothesis, Hypothesis]
-    counts: Sequence[Sequence[float]]
+    counts: Sequence[Units]
     cov: list[list[float]]
     misses: tuple[list[float], list[float]]
 
@@ -64,7 +64,7 @@ class _Duel:
     def between(cls, model: Model, one: Hypothesis, two: Hypothesis) -> "_Duel":
         seen = model.observations
         sides = []
-        counts: list[Sequence[float]] = []
+        counts: list[Units] = []
         for h in (one, two):
             counts = [model.counts(each.of.package, each.of.turn, h) for each in seen]
             means = [model.mean(each.of.package, n) for each, n in zip(seen, counts, strict=True)]
@@ -147,19 +147,18 @@ def _records(model: Model, duel: _Duel) -> Iterator[Candidate]:
     for p, package in enumerate(model.question.packages):
         turn = max(papers.turns[p] - 1, 0)
         counts = [model.counts(p, turn, h) for h in duel.sides]
-        after = counts[1]
         pool = model.pool_variance(duel.sides[1])
-        shared = [
-            model.covariance((p, after), (each.of.package, n), pool)
-            for each, n in zip(model.observations, duel.counts, strict=True)
+        seen = [
+            (each.of.package, n) for each, n in zip(model.observations, duel.counts, strict=True)
         ]
+        *shared, own = model.ties([*seen, (p, counts[1])], pool)[-1]
         yield Candidate(
             "carriers_scale_record",
             package.key,
             f"Ask the carrier for its scale's own unrounded record of package {package.key}.",
             (model.mean(p, counts[0]), model.mean(p, counts[1])),
             shared,
-            model.covariance((p, after), (p, after), pool) + model.given.record_sd_g**2,
+            own + model.given.record_sd_g**2,
         )
 
 

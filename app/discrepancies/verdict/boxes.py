@@ -7,9 +7,9 @@ which says nothing. Deterministic; with many branches exact but for the shape of
 slice.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import erf, erfc, exp, log, pi, sqrt
+from math import erf, erfc, exp, inf, log, pi, sqrt
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -27,6 +27,9 @@ _FINE = 0.5
 
 Vector = Sequence[float]
 Matrix = Sequence[Vector]
+Row = tuple[float, Vector]
+"""The mean of a reading, and its covariances with itself and with those after it."""
+
 Piece = tuple[float, float, float]
 """A stretch from low to high, and how much of the Gaussian it holds."""
 
@@ -50,13 +53,65 @@ class Site:
     """All boxes as one of the same mean and variance: good enough where they are narrow."""
 
 
+class Forecast:
+    """What is known of the readings to come, once those before have been taken in.
+
+    Each row is worked out when it is asked for, from the forecast before, and then kept: most
+    branches are cut before their later rows are wanted, and those that stay share what is above.
+    """
+
+    __slots__ = ("above", "first", "pull", "rows", "scaled", "shift")
+
+    def __init__(self, rows: dict[int, Row]) -> None:
+        self.rows = rows
+        self.above: Forecast | None = None
+        self.first = 0
+        self.shift = 0.0
+        self.pull: Vector = ()
+        self.scaled: Vector = ()
+
+    @classmethod
+    def of(cls, mean: Vector, cov: Matrix) -> "Forecast":
+        """Give the forecast before any reading."""
+        return cls({i: (at, row[i:]) for i, (at, row) in enumerate(zip(mean, cov, strict=True))})
+
+    def after(self, number: int, piece: Piece) -> "Forecast":
+        """Give the forecast once a reading is known to lie in a piece."""
+        mean, row = self.rows[number]
+        rest = row[1:]
+        if not any(rest):
+            return self
+        # Rounding errors may eat a variance that huge ones left over.
+        variance = max(_LEAST_VARIANCE, row[0])
+        at, var = squeezed(mean, sqrt(variance), *piece)
+        change = var - variance
+        found = Forecast({})
+        found.above, found.first, found.shift = self, number + 1, at - mean
+        found.pull = pull = [each / variance for each in rest]
+        found.scaled = [change * g for g in pull]
+        return found
+
+    def row(self, number: int) -> Row:
+        """Give the mean of a reading, and its covariances with itself and with those after it."""
+        known = self.rows.get(number)
+        if known is not None or self.above is None:
+            return known or self.rows[number]
+        mean, row = self.above.row(number)
+        i = number - self.first
+        pull, s = self.pull[i:], self.scaled[i]
+        self.rows[number] = found = (
+            mean + pull[0] * self.shift,
+            [c + s * g for c, g in zip(row, pull)],  # noqa: B905 (as long by construction; hot)
+        )
+        return found
+
+
 class Branch(NamedTuple):
     """One way to explain the readings so far; `gross` has a bit for each that is explained away."""
 
     log_weight: float
     gross: int
-    mean: Vector
-    cov: Matrix
+    forecast: Forecast
 
 
 Shoot = tuple[float, Branch, Piece | None]
@@ -89,67 +144,108 @@ def squeezed(mean: float, sd: float, low: float, high: float, total: float) -> t
     return mean + sd * shift, min(max(var, flat * 1e-3), flat, 1.0) * sd * sd
 
 
+def glance(mean: Vector, cov: Matrix, sites: Sequence[Site]) -> tuple[float, int]:
+    """Follow the one likeliest branch, no box cut into slices; give its log weight and its `gross`.
+
+    What `walk` would find with a beam of one, in a fraction of the time: most possibilities are
+    looked at no closer.
+    """
+    log_weight, gross = 0.0, 0
+    means = list(mean)
+    rows = [row[i:] for i, row in enumerate(cov)]
+    for number, site in enumerate(sites):
+        at, row = means[number], rows[number]
+        variance = max(_LEAST_VARIANCE, row[0])
+        sd = sqrt(variance)
+        merged = site.merged
+        best, piece = log_weight + site.log_gross, None
+        for box in (merged,) if merged.high - merged.low < sd * _FINE else site.boxes:
+            whole = mass((box.low - at) / sd, (box.high - at) / sd)
+            if whole >= _TINY and (weight := log_weight + box.log_weight + log(whole)) > best:
+                best, piece = weight, (box.low, box.high, whole)
+        log_weight = best
+        if piece is None:
+            gross |= 1 << number
+        elif len(row) > 1:
+            squeeze, var = squeezed(at, sd, *piece)
+            _take_in(means, rows, number, squeeze - at, var - variance, variance)
+    return log_weight, gross
+
+
+def _take_in(
+    means: list[float],
+    rows: list[Vector],
+    number: int,
+    shift: float,
+    change: float,
+    variance: float,
+) -> None:
+    """Change the forecast of the readings after one that is known better by `change` now."""
+    pull = [each / variance for each in rows[number][1:]]
+    for i, g in enumerate(pull):
+        if g:
+            later, s = number + 1 + i, change * g
+            means[later] += g * shift
+            rows[later] = [c + s * h for c, h in zip(rows[later], pull[i:])]  # noqa: B905 (hot)
+
+
 def walk(mean: Vector, cov: Matrix, sites: Sequence[Site], beam: int) -> list[Branch]:
     """Give the branches that explain the readings; their weights sum to the likelihood.
 
     `mean` and `cov` are of the readings in the order of `sites`, then of whatever else is to be
-    known after them: that is what stays in each branch.
+    known after them: that is what the forecast of each branch still tells.
     """
-    branches = [Branch(0.0, 0, mean, cov)]
+    branches = [Branch(0.0, 0, Forecast.of(mean, cov))]
     for number, site in enumerate(sites):
-        shoots = [shoot for branch in branches for shoot in _shoots(branch, site, slices=beam > 1)]
+        shoots: list[Shoot] = []
+        best = -inf
+        for branch in branches:
+            best = max(best, _shoot(shoots, branch, number, site, best - _HOPELESS))
         if len(shoots) > 1:
             shoots.sort(key=_WEIGHT, reverse=True)
             least = shoots[0][0] - _HOPELESS
             shoots = [each for each in shoots[:beam] if each[0] >= least]
-        branches = [_grown(shoot, 1 << number) for shoot in shoots]
+        branches = [_grown(shoot, number) for shoot in shoots]
     return branches
 
 
-def _shoots(branch: Branch, site: Site, *, slices: bool) -> Iterator[Shoot]:
-    mean, row = branch.mean[0], branch.cov[0]
-    sd, so_far = sqrt(max(row[0], _LEAST_VARIANCE)), branch.log_weight
-    yield so_far + site.log_gross, branch, None
+def _shoot(shoots: list[Shoot], branch: Branch, number: int, site: Site, least: float) -> float:
+    """Add what a branch may grow into; give the greatest weight. What is below `least` may go."""
+    so_far, _, forecast = branch
+    mean, row = forecast.row(number)
+    sd = sqrt(max(_LEAST_VARIANCE, row[0]))
+    best = so_far + site.log_gross
+    shoots.append((best, branch, None))
     merged = site.merged
-    boxes = (merged,) if merged.high - merged.low < sd * _FINE else site.boxes
-    slices = slices and any(row[1:])
+    if merged.high - merged.low < sd * _FINE:
+        boxes, slices = (merged,), False
+    else:
+        boxes, slices = site.boxes, any(row[1:])
     for box in boxes:
-        for piece in _pieces(mean, sd, box, slices=slices):
-            yield so_far + box.log_weight + log(piece[2]), branch, piece
+        whole = mass((box.low - mean) / sd, (box.high - mean) / sd)
+        weight = so_far + box.log_weight
+        if whole < _TINY or weight + log(whole) < least:
+            continue
+        if not slices or whole > _UNTOUCHED or box.high - box.low < sd * _FINE:
+            pieces = [(box.low, box.high, whole)]
+        else:
+            pieces = _slices(mean, sd, box, whole)
+        for piece in pieces:
+            log_weight = weight + log(piece[2])
+            shoots.append((log_weight, branch, piece))
+            best = max(best, log_weight)
+    return best
 
 
-def _grown(shoot: Shoot, bit: int) -> Branch:
-    log_weight, branch, piece = shoot
-    row, rest = branch.cov[0], branch.mean[1:]
-    cov = [other[1:] for other in branch.cov[1:]]
+def _grown(shoot: Shoot, number: int) -> Branch:
+    log_weight, (_, gross, forecast), piece = shoot
     if piece is None:
-        return Branch(log_weight, branch.gross | bit, rest, cov)
-    if not any(row[1:]):
-        return Branch(log_weight, branch.gross, rest, cov)
-    # Rounding errors may eat a variance that huge ones left over.
-    mean, variance = branch.mean[0], max(row[0], _LEAST_VARIANCE)
-    at, var = squeezed(mean, sqrt(variance), *piece)
-    pull = [each / variance for each in row[1:]]
-    means = [m + g * (at - mean) for m, g in zip(rest, pull, strict=True)]
-    return Branch(log_weight, branch.gross, means, _narrowed(cov, pull, var - variance))
+        return Branch(log_weight, gross | 1 << number, forecast)
+    return Branch(log_weight, gross, forecast.after(number, piece))
 
 
-def _pieces(mean: float, sd: float, box: Box, *, slices: bool) -> list[Piece]:
-    whole = mass((box.low - mean) / sd, (box.high - mean) / sd)
-    if whole < _TINY:
-        return []
-    width = box.high - box.low
-    if not slices or whole > _UNTOUCHED or width < sd * _FINE:
-        return [(box.low, box.high, whole)]
-    step = width / _SLICES
+def _slices(mean: float, sd: float, box: Box, whole: float) -> list[Piece]:
+    step = (box.high - box.low) / _SLICES
     ends = [box.low + k * step for k in range(_SLICES)]
     cut = [(low, low + step, mass((low - mean) / sd, (low + step - mean) / sd)) for low in ends]
     return [piece for piece in cut if piece[2] > whole * 1e-6]
-
-
-def _narrowed(cov: Matrix, pull: Vector, change: float) -> Matrix:
-    scaled = [change * g for g in pull]
-    return [
-        [c + s * g for c, g in zip(row, pull, strict=True)]
-        for row, s in zip(cov, scaled, strict=True)
-    ]

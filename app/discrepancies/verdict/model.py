@@ -14,6 +14,12 @@ from app.discrepancies.verdict.inputs import NOTHING, Question, Reading, Roundin
 from app.discrepancies.verdict.speaking import Speaking, sort_readings
 from app.parcels.reports import ReadingKind
 
+Units = tuple[float, ...]
+"""How many units of each line; expected, if that is unknown."""
+
+Weighing = tuple[int, Units]
+"""A package, and what was in it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Observation:
@@ -39,6 +45,7 @@ class Model:
     tares: Sequence[tuple[float, float]]
     observations: Sequence[Observation]
     scale_bias: dict[tuple[str, ...], float]
+    inside: dict[int, Sequence[float]]
     set_aside: Sequence[SetAside] = field(default=())
 
     @property
@@ -72,18 +79,21 @@ class Model:
         own = [each for each in self.observations if each.of.package == package]
         return min((o for o in own if o.of.turn == turn), key=lambda o: o.of.index).reading
 
-    def counts(self, package: int, turn: int, h: Hypothesis) -> tuple[float, ...]:
+    def counts(self, package: int, turn: int, h: Hypothesis) -> Units:
         """Give the units of each line in a package when it was weighed; expected, if unknown."""
         group = POOL if package in self.unknown else package
         parts = len(self.unknown) if group == POOL else 1
-        counts = [
-            self.cells.get((group, line), 0) / parts for line in range(len(self.question.lines))
-        ]
+        counts = list(self.inside[group])
         for (where, line), k in h.bundle:
             if where == group:
                 counts[line] -= self._gone(h, package, turn) * k / parts
                 counts[line] += self._held(h, package, turn) * k
         return tuple(counts)
+
+    def seen(self, package: int, turn: int, h: Hypothesis) -> tuple[int, bool]:
+        """Give what the counts of a package at a turn hang on: the same, so are they."""
+        is_before = h.package == package and turn <= h.turn
+        return (POOL if package in self.unknown else package), is_before
 
     def _gone(self, h: Hypothesis, package: int, turn: int) -> int:
         """Say whether what is missing is not among what may be in this package, or was not yet."""
@@ -110,28 +120,35 @@ class Model:
         """Give what a package should weigh."""
         return sum(map(mul, counts, self.weights)) + self.tares[package][0]
 
-    def covariance(
-        self,
-        one: tuple[int, Sequence[float]],
-        two: tuple[int, Sequence[float]],
-        pool: float,
-    ) -> float:
-        """Give by how much the true weights of two weighings (package, counts) err together.
+    def ties(self, weighings: Sequence[Weighing], pool: float) -> list[list[float]]:
+        """Give by how much the true weights of weighings err together, each with each.
 
-        The catalogue errs for all units alike; within one package the same units and the same
-        box are weighed again; where nobody says what is in which package, what is not in the one
-        is in the other.
+        The catalogue errs for all units alike; within one package the same units and the same box
+        are weighed again; where nobody says what is in which package, what is not in the one is
+        in the other.
         """
-        (p, counts), (q, others) = one, two
-        total = sum(map(mul, map(mul, counts, others), self.bias))
-        if p == q:
-            total += self.tares[p][1] ** 2
-            total += sum(map(mul, map(min, counts, others), self.spread))
-        if p in self.unknown and q in self.unknown:
-            parts = len(self.unknown)
-            share = (1 / parts if p == q else 0) - 1 / parts**2
-            total += share * pool
-        return total
+        unknown, parts = self.unknown, len(self.unknown) or 1
+        apart, same = (0 - 1 / parts**2) * pool, (1 / parts - 1 / parts**2) * pool
+        ties = [[0.0] * len(weighings) for _ in weighings]
+        alike: dict[tuple[Units, Units], tuple[float, float]] = {}
+        for a, (p, counts) in enumerate(weighings):
+            for b, (q, others) in enumerate(weighings[: a + 1]):
+                pair = counts, others
+                if pair not in alike:
+                    alike[pair] = self._alike(counts, others)
+                total, spread = alike[pair]
+                if p == q:
+                    total += self.tares[p][1] ** 2
+                    total += spread
+                if p in unknown and q in unknown:
+                    total += same if p == q else apart
+                ties[a][b] = ties[b][a] = total
+        return ties
+
+    def _alike(self, counts: Units, others: Units) -> tuple[float, float]:
+        """Give what errs together with the catalogue, and with the units if they are the same."""
+        together = sum(map(mul, map(mul, counts, others), self.bias))
+        return together, sum(map(mul, map(min, counts, others), self.spread))
 
 
 def build(question: Question, given: Assumptions, *, without: frozenset[tuple[int, int]]) -> Model:
@@ -164,8 +181,20 @@ def build(question: Question, given: Assumptions, *, without: frozenset[tuple[in
         tares=[(tare, sd) for _, tare, sd in tares],
         observations=observations,
         scale_bias=scale_bias,
+        inside=_inside(cells, len(lines), len(question.packages), len(unknown)),
         set_aside=aside,
     )
+
+
+def _inside(
+    cells: dict[Cell, int], lines: int, packages: int, unknown: int
+) -> dict[int, Sequence[float]]:
+    """Give the units of each line that a package should hold; of unknown ones, their share."""
+    shares = {POOL: unknown, **dict.fromkeys(range(packages), 1)}
+    return {
+        group: [cells.get((group, line), 0) / parts for line in range(lines)] if parts else []
+        for group, parts in shares.items()
+    }
 
 
 def _cells(question: Question, *, unknown: bool) -> dict[Cell, int]:

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import exp, log
 
-from app.discrepancies.verdict.boxes import Branch, walk
+from app.discrepancies.verdict.boxes import Branch, glance, walk
 from app.discrepancies.verdict.hypotheses import POOL, Hypothesis
-from app.discrepancies.verdict.model import Model
+from app.discrepancies.verdict.messages import Message, Shared, collapsed, hear, loads, prior
+from app.discrepancies.verdict.model import Model, Observation, Units, Weighing
 
 _BEAM = 6
 _MESSAGE = 6
@@ -17,9 +18,6 @@ _UNTOLD = -745.0
 
 Told = tuple[float, dict[int, float]]
 """The log likelihood of some readings, and for each the probability that it is gross."""
-
-Shared = tuple[str, ...]
-"""An error that several readings share: ("line", its number) or ("scale", its name)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +30,6 @@ class Weighed:
     gross: dict[int, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
-    """What the readings of other packages say of the errors they share with these.
-
-    `shared` names the errors (a line's catalogue weight, a scale); `mean` is what is known of
-    them, `change` what their covariance is less than without those readings.
-    """
-
-    shared: Sequence[Shared]
-    mean: Sequence[float]
-    change: Sequence[Sequence[float]]
-    gross: dict[int, float]
-
-
 @dataclass(slots=True)
 class _Scales:
     """Weighs hypotheses: only the packages one touches, the others sending their message."""
@@ -55,6 +39,7 @@ class _Scales:
     nothing: Hypothesis
     messages: dict[frozenset[int], Message] = field(default_factory=dict)
     known: dict[tuple[object, ...], Told] = field(default_factory=dict)
+    full: dict[tuple[frozenset[int], int], float] = field(default_factory=dict)
 
     def weigh(self, h: Hypothesis, beam: int) -> Told:
         """Give the likelihood relative to nothing missing, and which readings would be gross."""
@@ -62,8 +47,9 @@ class _Scales:
         if not touched:
             return 0.0, self._gross_if_full(beam)
         mine = self._part(touched, h, beam)
-        base = self._part(touched, self.nothing, beam)
-        return mine[0] - base[0], self._message(touched).gross | mine[1]
+        if (touched, beam) not in self.full:
+            self.full[touched, beam] = self._part(touched, self.nothing, beam)[0]
+        return mine[0] - self.full[touched, beam], self._message(touched).gross | mine[1]
 
     def _gross_if_full(self, beam: int) -> dict[int, float]:
         gross: dict[int, float] = {}
@@ -82,7 +68,7 @@ class _Scales:
     def _part(self, touched: frozenset[int], h: Hypothesis, beam: int) -> Told:
         model, part = self.model, self._readings(touched)
         observations = [model.observations[i] for i in part]
-        counts = tuple(model.counts(each.of.package, each.of.turn, h) for each in observations)
+        counts = self._counts(observations, h)
         pool = model.pool_variance(h) if model.unknown else 0.0
         key = (touched, beam, counts, pool)
         if key not in self.known:
@@ -90,15 +76,26 @@ class _Scales:
             packages = [each.of.package for each in observations]
             mean = [model.mean(p, n) for p, n in zip(packages, counts, strict=True)]
             cov = covariances(model, part, counts, pool)
-            _hear(
+            hear(
                 message,
-                [_loads(model, i, n, message.shared) for i, n in zip(part, counts, strict=True)],
+                [loads(model, i, n, message.shared) for i, n in zip(part, counts, strict=True)],
                 mean,
                 cov,
             )
-            branches = walk(mean, cov, [each.site for each in observations], beam)
-            self.known[key] = _summed(branches, part)
+            self.known[key] = _told(mean, cov, observations, part, beam)
         return self.known[key]
+
+    def _counts(self, observations: Sequence[Observation], h: Hypothesis) -> tuple[Units, ...]:
+        """Give what is in each package when it is weighed, reckoned once where it is the same."""
+        model, inside = self.model, dict[tuple[int, bool], Units]()
+        counts: list[Units] = []
+        for each in observations:
+            package, turn = each.of.package, each.of.turn
+            seen = model.seen(package, turn, h)
+            if seen not in inside:
+                inside[seen] = model.counts(package, turn, h)
+            counts.append(inside[seen])
+        return tuple(counts)
 
     def _message(self, touched: frozenset[int]) -> Message:
         if touched not in self.messages:
@@ -114,10 +111,10 @@ class _Scales:
         observations = [model.observations[i] for i in part]
         counts = [model.counts(o.of.package, o.of.turn, self.nothing) for o in observations]
         pool = model.pool_variance(self.nothing)
-        priors = [_prior(model, each) for each in shared]
+        priors = [prior(model, each) for each in shared]
         cov = covariances(model, part, counts, pool)
-        loads = [_loads(model, i, n, shared) for i, n in zip(part, counts, strict=True)]
-        links = [[a * v for a, v in zip(row, priors, strict=True)] for row in loads]
+        into = [loads(model, i, n, shared) for i, n in zip(part, counts, strict=True)]
+        links = [[a * v for a, v in zip(row, priors, strict=True)] for row in into]
         size = len(shared)
         full = [[*row, *link] for row, link in zip(cov, links, strict=True)]
         full += [
@@ -128,7 +125,7 @@ class _Scales:
         branches = walk([*mean, *([0.0] * size)], full, [o.site for o in observations], _MESSAGE)
         total, gross = _summed(branches, part)
         weights = [exp(each.log_weight - total) for each in branches]
-        means, covs = _collapsed(branches, weights, size)
+        means, covs = collapsed(branches, weights, range(len(part), len(part) + size))
         for k in range(size):
             covs[k][k] -= priors[k]
         return Message(shared, means, covs, gross)
@@ -145,51 +142,18 @@ class _Scales:
         return lines | {("scale", *self.model.observations[i].scale) for i in readings}
 
 
-def _prior(model: Model, error: Shared) -> float:
-    kind, *name = error
-    return model.bias[int(name[0])] if kind == "line" else model.scale_bias[tuple(name)]
-
-
-def _loads(model: Model, i: int, counts: Sequence[float], shared: Sequence[Shared]) -> list[float]:
-    """Give how much of each shared error goes into a reading."""
-    scale = model.observations[i].scale
-    return [
-        counts[int(name[0])] if kind == "line" else float(tuple(name) == scale)
-        for kind, *name in shared
-    ]
-
-
-def _hear(
-    message: Message, loads: Sequence[Sequence[float]], mean: list[float], cov: list[list[float]]
-) -> None:
-    """Put what the other packages say of shared errors into the forecast of these readings."""
-    if not message.shared:
-        return
-    carried = [
-        [sum(a * c for a, c in zip(row, column, strict=True)) for column in message.change]
-        for row in loads
-    ]
-    for i, row in enumerate(loads):
-        mean[i] += sum(a * m for a, m in zip(row, message.mean, strict=True))
-        for j, held in enumerate(carried):
-            cov[i][j] += sum(a * c for a, c in zip(row, held, strict=True))
-
-
-def _collapsed(
-    branches: Sequence[Branch], weights: Sequence[float], size: int
-) -> tuple[list[float], list[list[float]]]:
-    """Give the mean and covariance of a mixture."""
-    mean = [
-        sum(w * each.mean[k] for w, each in zip(weights, branches, strict=True))
-        for k in range(size)
-    ]
-    cov = [[0.0] * size for _ in range(size)]
-    for weight, each in zip(weights, branches, strict=True):
-        away = [m - c for m, c in zip(each.mean, mean, strict=True)]
-        for j in range(size):
-            for k in range(size):
-                cov[j][k] += weight * (each.cov[j][k] + away[j] * away[k])
-    return mean, cov
+def _told(
+    mean: Sequence[float],
+    cov: Sequence[Sequence[float]],
+    observations: Sequence[Observation],
+    part: Sequence[int],
+    beam: int,
+) -> Told:
+    sites = [each.site for each in observations]
+    if beam > 1:
+        return _summed(walk(mean, cov, sites, beam), part)
+    log_weight, gross = glance(mean, cov, sites)
+    return log_weight, {i: float(gross >> place & 1) for place, i in enumerate(part)}
 
 
 def _summed(branches: Sequence[Branch], part: Sequence[int]) -> Told:
@@ -205,21 +169,30 @@ def _summed(branches: Sequence[Branch], part: Sequence[int]) -> Told:
 def covariances(
     model: Model,
     part: Sequence[int],
-    counts: Sequence[Sequence[float]],
+    counts: Sequence[Units],
     pool: float,
 ) -> list[list[float]]:
-    """Give how the readings of a part err together, before they are rounded."""
+    """Give how the readings of a part err together, before they are rounded.
+
+    Weighings of one package with the same counts err alike, whichever readings they are of: what
+    they share is worked out once.
+    """
     cov = [[0.0] * len(part) for _ in part]
     seen = [model.observations[i] for i in part]
+    kinds: dict[Weighing, int] = {}
+    of = [
+        kinds.setdefault((each.of.package, inside), len(kinds))
+        for each, inside in zip(seen, counts, strict=True)
+    ]
+    ties = model.ties(list(kinds), pool)
     for a, one in enumerate(seen):
-        for b, two in enumerate(seen[: a + 1]):
-            weighings = (one.of.package, counts[a]), (two.of.package, counts[b])
-            value = model.covariance(*weighings, pool)
-            if one.scale == two.scale:
-                value += model.scale_bias[one.scale]
-            if a == b:
-                value += (one.reading.noise_g or 0) ** 2
-            cov[a][b] = cov[b][a] = value
+        row, tied, scale = cov[a], ties[of[a]], one.scale
+        for b in range(a):
+            value = tied[of[b]]
+            if scale == seen[b].scale:
+                value += model.scale_bias[scale]
+            row[b] = cov[b][a] = value
+        row[a] = tied[of[a]] + model.scale_bias[scale] + (one.reading.noise_g or 0) ** 2
     return cov
 
 
