@@ -16,7 +16,7 @@ from app.discrepancies import routes as discrepancies
 from app.events import Listener
 from app.files import routes as files
 from app.kit.jobs import Job, Loop, Periodic
-from app.obligations import loss_routes
+from app.obligations import loss_routes, performance_routes
 from app.obligations import routes as obligations
 from app.orders import routes as orders
 from app.parcels import jobs as parcel_jobs
@@ -43,6 +43,7 @@ ROUTERS: Sequence[APIRouter] = (
     cases.router,
     case_evidence.router,
     obligations.router,
+    performance_routes.router,
     loss_routes.router,
     discrepancies.router,
     files.router,

@@ -157,6 +157,8 @@ def upgrade() -> None:
         sa.Column("triggered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("alternatives_id", sa.Uuid(), nullable=False),
         sa.Column("superseded_by_id", sa.Uuid(), nullable=True),
+        sa.Column("released_for_id", sa.Uuid(), nullable=True),
+        sa.Column("broken_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("contested_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ground_kind", sa.Text(), nullable=False),
@@ -217,6 +219,9 @@ def upgrade() -> None:
             ["alternatives_id"], ["obligations.id"], name=op.f("fk_obligations_alternatives_id")
         ),
         sa.ForeignKeyConstraint(["loss_id"], ["losses.id"], name=op.f("fk_obligations_loss_id")),
+        sa.ForeignKeyConstraint(
+            ["released_for_id"], ["obligations.id"], name=op.f("fk_obligations_released_for_id")
+        ),
         sa.ForeignKeyConstraint(
             ["superseded_by_id"], ["obligations.id"], name=op.f("fk_obligations_superseded_by_id")
         ),
@@ -288,11 +293,26 @@ def upgrade() -> None:
         sa.Column("file_ids", postgresql.ARRAY(sa.Uuid()), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("recorded_by", sa.Text(), nullable=False),
-        sa.CheckConstraint("value > 0", name=op.f("ck_performances_value")),
+        sa.Column("corrects_id", sa.Uuid(), nullable=True),
+        sa.Column("by_name", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "(by_name IS NULL) = (corrects_id IS NULL)", name=op.f("ck_performances_by_name")
+        ),
+        sa.CheckConstraint(
+            "corrects_id IS NULL OR note IS NOT NULL", name=op.f("ck_performances_note")
+        ),
+        sa.CheckConstraint(
+            "value <> 0 AND (value > 0) = (corrects_id IS NULL)",
+            name=op.f("ck_performances_value"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["corrects_id"], ["performances.id"], name=op.f("fk_performances_corrects_id")
+        ),
         sa.ForeignKeyConstraint(
             ["obligation_id"], ["obligations.id"], name=op.f("fk_performances_obligation_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_performances")),
+        sa.UniqueConstraint("corrects_id", name=op.f("uq_performances_corrects_id")),
     )
     op.create_index(
         op.f("ix_performances_obligation_id_id"),
@@ -366,13 +386,14 @@ def upgrade() -> None:
         sa.Column("debt_id", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "(above_cap > 0) = (debt_id IS NOT NULL)", name=op.f("ck_allocations_debt")
+            "(above_cap <> 0) = (debt_id IS NOT NULL)", name=op.f("ck_allocations_debt")
         ),
         sa.CheckConstraint(
             "(quantity IS NULL) <> (amount IS NULL)", name=op.f("ck_allocations_measured")
         ),
-        sa.CheckConstraint("above_cap >= 0", name=op.f("ck_allocations_above_cap")),
-        sa.CheckConstraint("coalesce(quantity, amount) >= 0", name=op.f("ck_allocations_value")),
+        sa.CheckConstraint(
+            "coalesce(quantity, amount) * above_cap >= 0", name=op.f("ck_allocations_value")
+        ),
         sa.ForeignKeyConstraint(
             ["debt_id"], ["obligations.id"], name=op.f("fk_allocations_debt_id")
         ),

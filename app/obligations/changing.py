@@ -68,6 +68,7 @@ async def mark_broken(
     STATES.require(obligation, State.BROKEN)
     refusals.require_due(obligation.due_at, now(session))
     STATES.step(obligation, State.BROKEN)
+    obligation.broken_at = now(session)
     ledger.touch(session, obligation)
     await session.flush()
     event = ObligationBroken(

@@ -59,6 +59,31 @@ class ObligationPerformed(ObligationEvent):
     performed_at: datetime
 
 
+class ObligationCorrected(ObligationEvent):
+    """What was recorded as done towards it was not, or not so; `instead_id` is what was."""
+
+    TYPE: ClassVar[str] = "obligations.corrected"
+
+    performance_id: UUID
+    correction_id: UUID
+    instead_id: UUID | None
+    value: str
+    currency: str | None
+    outstanding: str
+    by_name: str
+    reason: str
+
+
+class ObligationReopened(ObligationEvent):
+    """It is owed again: what kept it, or kept an alternative to it, turned out wrong."""
+
+    TYPE: ClassVar[str] = "obligations.reopened"
+
+    was: str
+    state: str
+    correction_id: UUID
+
+
 class ObligationKept(ObligationEvent):
     """It was performed in full, in time."""
 
@@ -155,6 +180,21 @@ class LossSettled(LossEvent):
 
     obligation_id: UUID
     performance_id: UUID
+    quantity: int | None
+    amount: str | None
+    above_cap: str
+    debt_id: UUID | None
+    is_restored: bool
+
+
+class LossUnsettled(LossEvent):
+    """What made good of a loss what it could turned out wrong; `is_restored` is what stays true."""
+
+    TYPE: ClassVar[str] = "obligations.loss_unsettled"
+
+    obligation_id: UUID
+    performance_id: UUID
+    correction_id: UUID
     quantity: int | None
     amount: str | None
     above_cap: str

@@ -59,9 +59,8 @@ class Allocation(Base, Identified):
         sa.Index(None, "loss_id", "id"),
         sa.Index(None, "performance_id"),
         sa.CheckConstraint("(quantity IS NULL) <> (amount IS NULL)", name="measured"),
-        sa.CheckConstraint("coalesce(quantity, amount) >= 0", name="value"),
-        sa.CheckConstraint("above_cap >= 0", name="above_cap"),
-        sa.CheckConstraint("(above_cap > 0) = (debt_id IS NOT NULL)", name="debt"),
+        sa.CheckConstraint("coalesce(quantity, amount) * above_cap >= 0", name="value"),
+        sa.CheckConstraint("(above_cap <> 0) = (debt_id IS NOT NULL)", name="debt"),
     )
 
     loss_id: Mapped[UUID] = mapped_column(sa.ForeignKey("losses.id"))

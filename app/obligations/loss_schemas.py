@@ -47,7 +47,7 @@ class LossIn(In):
 
 
 class AllocationOut(Out):
-    """What of a performance made the loss good."""
+    """What of a performance made the loss good; of a correction, what it took back (negative)."""
 
     id: UUID
     obligation_id: UUID

@@ -13,7 +13,7 @@ from app.kit.db import now
 from app.kit.ids import new_id
 from app.kit.problems import NotFound
 from app.obligations import ledger, measures, opening, references, spoken_times
-from app.obligations.events import LossOpened, LossSettled
+from app.obligations.events import LossOpened, LossSettled, LossUnsettled
 from app.obligations.loss_models import Allocation, Loss
 from app.obligations.loss_schemas import LossIn
 from app.obligations.making_good import Lost, Split, split
@@ -164,6 +164,48 @@ async def allocate(
     ledger.touch(session, loss)
     await session.flush()
     return [_settled(loss, allocation), *events]
+
+
+async def undo(
+    session: AsyncSession, loss: Loss, wrong: Allocation, correction: Performance
+) -> LossUnsettled:
+    """Take back what of a performance made a locked loss good. What it left to others stays so.
+
+    A row of its own, as the correction is: what was recovered is the sum of all rows.
+    """
+    session.add(
+        Allocation(
+            id=new_id(),
+            loss_id=loss.id,
+            obligation_id=wrong.obligation_id,
+            performance_id=correction.id,
+            quantity=None if wrong.quantity is None else -wrong.quantity,
+            amount=None if wrong.amount is None else -wrong.amount,
+            above_cap=-wrong.above_cap,
+            debt_id=wrong.debt_id,
+            created_at=now(session),
+        )
+    )
+    await session.flush()
+    made_good = (await allocations(session, [loss.id]))[loss.id]
+    if not lost(loss, made_good).is_restored():
+        loss.restored_at = None
+    ledger.touch(session, loss)
+    await session.flush()
+    return LossUnsettled(
+        loss_id=loss.id,
+        number=loss.number,
+        case_id=loss.case_id,
+        version=loss.version,
+        obligation_id=wrong.obligation_id,
+        performance_id=wrong.performance_id,
+        correction_id=correction.id,
+        quantity=wrong.quantity,
+        amount=None if wrong.amount is None else plain(wrong.amount),
+        above_cap=plain(wrong.above_cap),
+        debt_id=wrong.debt_id,
+        is_restored=loss.restored_at is not None,
+    )
 
 
 def _our_debt(

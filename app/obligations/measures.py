@@ -3,6 +3,7 @@
 A debt has one measure: units or acts, or money of one currency. Nothing is converted.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
@@ -45,10 +46,13 @@ def completed_at(
 ) -> datetime | None:
     """Return when a debt was performed in full, in whatever order it was told; None if it is not.
 
-    `performances`: when, and how much.
+    `performances`: when, and how much; what was corrected stands there twice, and comes to nothing.
     """
+    done: dict[datetime, Decimal] = defaultdict(Decimal)
+    for moment, value in performances:
+        done[moment] += value
     total = Decimal(0)
-    for moment, value in sorted(performances, key=lambda each: each[0]):
+    for moment, value in sorted(done.items()):
         total += value
         if total >= owed:
             return moment
@@ -63,6 +67,13 @@ def kept_as(state: State, due_at: datetime | None, done_at: datetime) -> State:
     if due_at is not None:
         return State.KEPT if done_at <= due_at else State.KEPT_LATE
     return State.KEPT_LATE if state is State.BROKEN else State.KEPT
+
+
+def stands_as(*, is_waiting: bool, was_broken: bool) -> State:
+    """Return what a debt is once it is kept or released no longer: what it was before."""
+    if is_waiting:
+        return State.CONDITIONAL
+    return State.BROKEN if was_broken else State.OPEN
 
 
 def is_overdue(state: State, due_at: datetime | None, moment: datetime) -> bool:

@@ -29,6 +29,8 @@ class Obligation(Base, Numbered, Grounded, About, Kept):
     attend_at          when somebody should look at it: when it is due, else a stated time
     alternatives_id    the first of those of which one is enough; its own id where it stands alone.
                        Never changes: whoever changes one of them locks the row of the first
+    released_for_id    the alternative that was kept, if it was released because of that alone
+    broken_at          when it was marked as not kept; stays, whatever comes of it
     ended_at           when it was kept, released and so on, in the world
     """
 
@@ -101,6 +103,8 @@ class Obligation(Base, Numbered, Grounded, About, Kept):
     triggered_at: Mapped[datetime | None]
     alternatives_id: Mapped[UUID] = mapped_column(sa.ForeignKey("obligations.id"))
     superseded_by_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("obligations.id"))
+    released_for_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("obligations.id"))
+    broken_at: Mapped[datetime | None]
     contested_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     loss_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("losses.id"), sort_order=25)
@@ -145,7 +149,11 @@ class Retraction(Base, Identified, Said):
 
 
 class Performance(Base, Identified):
-    """Something done towards a debt, in the debt's own measure. Never changed, never deleted."""
+    """Something done towards a debt, in the debt's own measure. Never changed, never deleted.
+
+    A correction is a row too: it takes back the whole value of the one it corrects, at the same
+    instant, and says who says so (`by_name`) and why (`note`). No row is corrected twice.
+    """
 
     __tablename__ = "performances"
     __table_args__ = (
@@ -155,7 +163,9 @@ class Performance(Base, Identified):
             "reference",
             postgresql_where=sa.text("reference IS NOT NULL"),
         ),
-        sa.CheckConstraint("value > 0", name="value"),
+        sa.CheckConstraint("value <> 0 AND (value > 0) = (corrects_id IS NULL)", name="value"),
+        sa.CheckConstraint("(by_name IS NULL) = (corrects_id IS NULL)", name="by_name"),
+        sa.CheckConstraint("corrects_id IS NULL OR note IS NOT NULL", name="note"),
     )
 
     obligation_id: Mapped[UUID] = mapped_column(sa.ForeignKey("obligations.id"))
@@ -166,3 +176,5 @@ class Performance(Base, Identified):
     file_ids: Mapped[list[UUID]] = mapped_column(ARRAY(sa.Uuid))
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[str]
+    corrects_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("performances.id"), unique=True)
+    by_name: Mapped[str | None]

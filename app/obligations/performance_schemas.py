@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from app.kit.fields import Flag, In, Instant, Out, Quantity, ShortText, Text
 from app.kit.weight_fields import PlainDecimal
-from app.obligations.schemas import Files, SomeMoney
+from app.obligations.schemas import Files, SomeMoney, Words
 
 
 class PerformanceIn(In):
@@ -49,14 +49,29 @@ class SettlementIn(PerformanceIn):
     )
 
 
+class CorrectionIn(In):
+    """What was recorded as done was not, or not so: who says so, why, and what is right instead."""
+
+    by_name: ShortText = Field(examples=["Ana Ruiz"])
+    reason: Words = Field(examples=["The tracking number was of another order."])
+    file_ids: Files = Field(default_factory=list[UUID])
+    instead: PerformanceIn | None = Field(
+        None, description="What was really done; null if nothing was.", examples=[None]
+    )
+
+
 class PerformanceOut(Out):
-    """Something done towards a debt."""
+    """Something done towards a debt, or a correction, which takes back what it corrects."""
 
     id: UUID
-    value: PlainDecimal = Field(description="In the measure of what is owed.")
+    value: PlainDecimal = Field(
+        description="In the measure of what is owed; negative where it takes back."
+    )
     performed_at: datetime
     reference: str | None
     note: str | None
     file_ids: list[UUID]
     recorded_at: datetime
     recorded_by: str
+    corrects_id: UUID | None = Field(description="The performance that this takes back.")
+    by_name: str | None = Field(description="Who says that it must be taken back.")

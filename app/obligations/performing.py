@@ -8,6 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from app.events import Event, publish
 from app.files import service as files
@@ -29,11 +30,16 @@ from app.obligations.rules import STATES, Kind, State
 
 
 @dataclass(frozen=True, slots=True)
-class _Aim:
+class Aim:
     """What never changes of an obligation, and so can be read before it is locked."""
 
     makes_good: bool
     loss_id: UUID | None
+
+    @property
+    def settles(self) -> UUID | None:
+        """The loss that is settled when it is performed."""
+        return self.loss_id if self.makes_good else None
 
 
 async def perform(
@@ -49,8 +55,7 @@ async def perform(
     VersionMismatch, IllegalStep, OtherMeasure, CurrencyMismatch, RecordedTwice, AboveTheLoss,
     UnknownFile, Malformed (a performance of the future).
     """
-    aim = await _aim(session, obligation_id)
-    loss_id = aim.loss_id if aim.makes_good else None
+    loss_id = (await aim_of(session, obligation_id)).settles
     loss = await ledger.lock_loss(session, loss_id) if loss_id is not None else None
     return await _perform(session, obligation_id, document, loss, if_match)
 
@@ -65,19 +70,20 @@ async def settle(
     """
     loss = await ledger.lock_loss(session, loss_id)
     await ledger.require_known(session, obligation_id, pointer="/obligation_id")
-    aim = await _aim(session, obligation_id)
+    aim = await aim_of(session, obligation_id)
     refusals.require_settling(aim.loss_id, loss_id, makes_good=aim.makes_good)
     _, performance = await _perform(session, obligation_id, document, loss, None)
     return loss, performance
 
 
-async def _aim(session: AsyncSession, obligation_id: UUID) -> _Aim:
+async def aim_of(session: AsyncSession, obligation_id: UUID) -> Aim:
+    """Return what an obligation is after. Raises NotFound."""
     columns = (Obligation.kind, Obligation.debtor, Obligation.currency, Obligation.loss_id)
     rows = await session.execute(sa.select(*columns).where(Obligation.id == obligation_id))
     found = rows.one_or_none()
     if found is None:
         raise ledger.not_found(obligation_id)
-    return _Aim(measures.makes_good(Kind(found.kind), found.debtor, found.currency), found.loss_id)
+    return Aim(measures.makes_good(Kind(found.kind), found.debtor, found.currency), found.loss_id)
 
 
 async def _perform(
@@ -94,8 +100,27 @@ async def _perform(
     check_version(obligation.version, if_match=if_match, if_none_match=None)
     if State(obligation.state) not in rules.DUE:
         STATES.require(obligation, State.KEPT)
+    performance, events = await record(session, obligation, document, loss)
+    events += await conclude(session, locked, obligation)
+    await session.flush()
+    await publish(session, *events)
+    return obligation, performance
+
+
+async def record(
+    session: AsyncSession,
+    obligation: Obligation,
+    document: PerformanceIn,
+    loss: Loss | None,
+    *,
+    within: str = "",
+) -> tuple[Performance, list[Event]]:
+    """Write what was done towards a locked debt, and what of it makes a locked loss good.
+
+    `within`: the pointer under which the document was told.
+    """
     given = _given(obligation, document)
-    await files.require(session, set(document.file_ids), pointer="/file_ids")
+    await files.require(session, set(document.file_ids), pointer=f"{within}/file_ids")
     await _require_new(session, obligation, document, given)
     split = await losses.cap(session, loss, obligation, given, above_cap=document.above_cap)
     performance = Performance(
@@ -106,7 +131,7 @@ async def _perform(
         reference=document.reference,
         note=document.note,
         file_ids=document.file_ids,
-        recorded_at=moment,
+        recorded_at=now(session),
         recorded_by=context_of(session).caller,
     )
     session.add(performance)
@@ -116,10 +141,7 @@ async def _perform(
     events: list[Event] = [_performed(obligation, performance)]
     if loss is not None and split is not None:
         events += await losses.allocate(session, loss, obligation, performance, split)
-    events += await _conclude(session, locked, obligation)
-    await session.flush()
-    await publish(session, *events)
-    return obligation, performance
+    return performance, events
 
 
 def _given(obligation: Obligation, document: PerformanceIn) -> Decimal:
@@ -141,11 +163,17 @@ async def _require_new(
     """Refuse what two people record of one and the same paper. Raises RecordedTwice."""
     if document.reference is None:
         return
+    corrected = aliased(Performance)
     same = sa.select(Performance.id).where(
         Performance.obligation_id == obligation.id,
         Performance.reference == document.reference,
         Performance.performed_at == document.performed_at,
         Performance.value == given,
+        Performance.id.not_in(
+            sa.select(corrected.corrects_id).where(
+                corrected.obligation_id == obligation.id, corrected.corrects_id.is_not(None)
+            )
+        ),
     )
     if (known := await session.scalar(same.limit(1))) is not None:
         raise refusals.RecordedTwice(
@@ -164,13 +192,13 @@ def _performed(obligation: Obligation, performance: Performance) -> ObligationPe
     )
 
 
-async def _conclude(
+async def conclude(
     session: AsyncSession, locked: ledger.Locked, obligation: Obligation
 ) -> list[Event]:
     """Keep what is performed in full, and release its alternatives."""
     if measures.outstanding(obligation.owed, obligation.performed):
         return []
-    done_at = await _completed_at(session, obligation)
+    done_at = await completed_at(session, obligation)
     state = measures.kept_as(State(obligation.state), obligation.due_at, done_at)
     STATES.step(obligation, state)
     obligation.ended_at = done_at
@@ -180,7 +208,7 @@ async def _conclude(
     ]
     others = [row for row in locked.alternatives(obligation) if State(row.state) in rules.LIVE]
     for other in others:
-        ledger.end(session, other, State.RELEASED, ended_at=done_at)
+        ledger.end(session, other, State.RELEASED, ended_at=done_at, released_for_id=obligation.id)
     return kept + [_released(other, obligation, done_at) for other in others]
 
 
@@ -191,7 +219,8 @@ def _released(other: Obligation, kept: Obligation, moment: datetime) -> Obligati
     )
 
 
-async def _completed_at(session: AsyncSession, obligation: Obligation) -> datetime:
+async def completed_at(session: AsyncSession, obligation: Obligation) -> datetime:
+    """Return when a debt that is performed in full was so."""
     rows = await session.execute(
         sa.select(Performance.performed_at, Performance.value).where(
             Performance.obligation_id == obligation.id

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
 
 from app.kit.problems import Malformed, Problem
 from app.obligations.rules import GONE, LIVE, Party, State
@@ -40,6 +42,34 @@ class RecordedTwice(Problem):
     """The very same performance is recorded already; `performance_id` names it."""
 
     status = 409
+
+
+class CorrectedAlready(Problem):
+    """What was done is corrected already, or is a correction itself; `correction_id` names it.
+
+    A correction is never changed: record what is right instead.
+    """
+
+    status = 409
+
+
+class PaidBackAlready(Problem):
+    """What came above the loss was paid back since; `obligation_id` names that debt of ours.
+
+    Correct what was done towards that one first.
+    """
+
+    status = 409
+
+
+def require_not_paid_back(debt_id: UUID, number: int, performed: Decimal) -> None:
+    """Refuse to undo what made a debt of ours that was performed since. Raises PaidBackAlready."""
+    if performed:
+        raise PaidBackAlready(
+            f"It came above the loss, and what we owed for that (obligation {number}) was "
+            "performed. Correct that first.",
+            obligation_id=str(debt_id),
+        )
 
 
 class NotYetDue(Problem):

@@ -16,19 +16,17 @@ from app.kit.pages import After, Limit, Page, cut
 from app.kit.problems import BadCursor, NotFound, VersionMismatch
 from app.kit.records import UnknownReference
 from app.kit.states import IllegalStep
-from app.obligations import changing, opening, performing, reading, seeking
+from app.obligations import changing, opening, reading, seeking
 from app.obligations.change_schemas import BreakIn, ReleaseIn, SupersedeIn, TriggerIn, VoidIn
-from app.obligations.measures import AboveTheLoss, CurrencyMismatch, OtherMeasure
+from app.obligations.measures import CurrencyMismatch, OtherMeasure
 from app.obligations.models import Obligation
 from app.obligations.obligation_schemas import ObligationIn, ObligationOut, ObligationStory
-from app.obligations.performance_schemas import PerformanceIn
 from app.obligations.promise_schemas import SaidIn
 from app.obligations.refusals import (
     NoPromise,
     NotTheCreditor,
     NotYetDue,
     OwedToOneself,
-    RecordedTwice,
     UnfitAlternative,
     UnfitSuccessor,
 )
@@ -56,7 +54,8 @@ def party_text(text: str | None) -> str | None:
     return None if text is None else str(Party.parse(text))
 
 
-async def _story(db: AsyncSession, obligation: Obligation, response: Response) -> ObligationStory:
+async def story(db: AsyncSession, obligation: Obligation, response: Response) -> ObligationStory:
+    """Return a debt and all that is known of it, under the tag of its version."""
     response.headers["ETag"] = etag(obligation.version)
     return await reading.tell(db, obligation)
 
@@ -80,7 +79,7 @@ async def open_obligation(db: Db, body: ObligationIn, response: Response) -> obj
     """
     obligation = await opening.open_obligation(db, document=body)
     response.headers["Location"] = f"/v1/obligations/{obligation.id}"
-    return await _story(db, obligation, response)
+    return await story(db, obligation, response)
 
 
 @router.get(
@@ -149,33 +148,7 @@ async def list_obligations(
 )
 async def get_obligation(db: Db, obligation_id: UUID, response: Response) -> object:
     """Read a debt: its promise and who took it back, what was done, alternatives, history."""
-    return await _story(db, await reading.get(db, obligation_id), response)
-
-
-@router.post(
-    "/{obligation_id}/performances",
-    status_code=201,
-    summary="Record what was done towards a debt",
-    response_model=ObligationStory,
-    responses=problems(
-        *(NotFound, VersionMismatch, IllegalStep, OtherMeasure, CurrencyMismatch, RecordedTwice),
-        *(AboveTheLoss, UnknownFile, *AGAIN),
-    ),
-    dependencies=WRITES,
-)
-async def add_performance(
-    db: Db, obligation_id: UUID, body: PerformanceIn, response: Response, if_match: IfMatch = None
-) -> object:
-    """Add what was delivered, paid or answered, with what shows it. It is never changed again.
-
-    Performed in full the debt is `kept`, or `kept_late` after its due time; what was an
-    alternative to it is released. Where it pursues a loss, this settles that loss.
-    """
-    obligation, _ = await performing.perform(
-        db, obligation_id=obligation_id, document=body, if_match=if_match
-    )
-    response.headers["Location"] = f"/v1/obligations/{obligation_id}"
-    return await _story(db, obligation, response)
+    return await story(db, await reading.get(db, obligation_id), response)
 
 
 @router.post(
@@ -190,7 +163,7 @@ async def add_retraction(db: Db, obligation_id: UUID, body: SaidIn, response: Re
     """Add who took the promise back, when and in what words. It stays owed, and is contested."""
     obligation, _ = await changing.retract(db, obligation_id=obligation_id, document=body)
     response.headers["Location"] = f"/v1/obligations/{obligation_id}"
-    return await _story(db, obligation, response)
+    return await story(db, obligation, response)
 
 
 @router.post(
@@ -207,7 +180,7 @@ async def trigger_obligation(
     obligation = await changing.trigger(
         db, obligation_id=obligation_id, document=body, if_match=if_match
     )
-    return await _story(db, obligation, response)
+    return await story(db, obligation, response)
 
 
 @router.post(
@@ -224,7 +197,7 @@ async def break_obligation(
     obligation = await changing.mark_broken(
         db, obligation_id=obligation_id, document=body, if_match=if_match
     )
-    return await _story(db, obligation, response)
+    return await story(db, obligation, response)
 
 
 @router.post(
@@ -241,7 +214,7 @@ async def release_obligation(
     obligation = await changing.release(
         db, obligation_id=obligation_id, document=body, if_match=if_match
     )
-    return await _story(db, obligation, response)
+    return await story(db, obligation, response)
 
 
 @router.post(
@@ -260,7 +233,7 @@ async def supersede_obligation(
     obligation = await changing.supersede(
         db, obligation_id=obligation_id, document=body, if_match=if_match
     )
-    return await _story(db, obligation, response)
+    return await story(db, obligation, response)
 
 
 @router.post(
@@ -277,4 +250,4 @@ async def void_obligation(
     obligation = await changing.void(
         db, obligation_id=obligation_id, document=body, if_match=if_match
     )
-    return await _story(db, obligation, response)
+    return await story(db, obligation, response)

@@ -117,9 +117,26 @@ STATES = Flow(
         State.VOID: set(),
     },
 )
+# What a correction of what was done may make of it: a debt is kept no longer, or otherwise; what
+# was released only because it was kept is owed again.
+_STANDS = {State.OPEN, State.BROKEN}
+CORRECTIONS = Flow(
+    State,
+    {
+        State.CONDITIONAL: set(),
+        State.OPEN: {State.KEPT, State.KEPT_LATE},
+        State.BROKEN: {State.KEPT, State.KEPT_LATE},
+        State.KEPT: {State.KEPT_LATE} | _STANDS,
+        State.KEPT_LATE: {State.KEPT} | _STANDS,
+        State.SUPERSEDED: set(),
+        State.RELEASED: {State.CONDITIONAL} | _STANDS,
+        State.VOID: set(),
+    },
+)
 # Still owed, or may yet come to be.
 LIVE = (State.CONDITIONAL, State.OPEN, State.BROKEN)
 DUE = (State.OPEN, State.BROKEN)
+FULFILLED = (State.KEPT, State.KEPT_LATE)
 
 
 class DeadlineKind(StrEnum):

@@ -13,6 +13,7 @@ from app.obligations.changing import (
     trigger,
     void,
 )
+from app.obligations.correcting import correct
 from app.obligations.deadlines import lapse, open_deadline, use, waive
 from app.obligations.loss_schemas import DeadlineIn, LossIn, UseIn, WaiveIn
 from app.obligations.losses import get as get_loss
@@ -20,17 +21,19 @@ from app.obligations.losses import open_loss
 from app.obligations.measures import AboveTheLoss, CurrencyMismatch, OtherMeasure
 from app.obligations.obligation_schemas import ObligationIn
 from app.obligations.opening import open_obligation
-from app.obligations.performance_schemas import PerformanceIn
+from app.obligations.performance_schemas import CorrectionIn, PerformanceIn
 from app.obligations.performing import perform, settle
 from app.obligations.promise_schemas import PromiseIn, SaidIn
 from app.obligations.reading import get, show, show_deadlines, show_losses, tell
 from app.obligations.refusals import (
+    CorrectedAlready,
     MakesNothingGood,
     NoPromise,
     NotTheCreditor,
     NotYetDue,
     OtherLoss,
     OwedToOneself,
+    PaidBackAlready,
     RecordedTwice,
     TooLate,
     UnfitAlternative,
@@ -43,6 +46,8 @@ __all__ = [
     "AboutIn",
     "AboveTheLoss",
     "BreakIn",
+    "CorrectedAlready",
+    "CorrectionIn",
     "CurrencyMismatch",
     "DeadlineIn",
     "GroundIn",
@@ -56,6 +61,7 @@ __all__ = [
     "OtherLoss",
     "OtherMeasure",
     "OwedToOneself",
+    "PaidBackAlready",
     "PartyIn",
     "PerformanceIn",
     "PromiseIn",
@@ -70,6 +76,7 @@ __all__ = [
     "UseIn",
     "VoidIn",
     "WaiveIn",
+    "correct",
     "find_by_case",
     "get",
     "get_loss",

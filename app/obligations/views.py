@@ -42,7 +42,7 @@ def obligations() -> sa.Select[*tuple[Any, ...]]:
 
 
 def recovered() -> sa.Select[*tuple[Any, ...]]:
-    """Return what made losses good, one row for each allocation.
+    """Return what made losses good, one row for each allocation; negative where it was corrected.
 
     loss_id, case_id, purchase_line_id   of the loss
     obligation_id, performance_id
