@@ -16,6 +16,7 @@ from app.discrepancies import routes as discrepancies
 from app.events import Listener
 from app.files import routes as files
 from app.kit.jobs import Job, Loop, Periodic
+from app.obligations import jobs as obligation_jobs
 from app.obligations import loss_routes, performance_routes
 from app.obligations import routes as obligations
 from app.orders import routes as orders
@@ -51,7 +52,7 @@ ROUTERS: Sequence[APIRouter] = (
 LISTENERS: Sequence[Listener] = parcel_jobs.LISTENERS
 LOOPS: Sequence[Loop] = carrier_jobs.LOOPS
 JOBS: Sequence[Job] = parcel_jobs.JOBS
-PERIODIC: Sequence[Periodic] = carrier_jobs.PERIODIC
+PERIODIC: Sequence[Periodic] = (*carrier_jobs.PERIODIC, *obligation_jobs.PERIODIC)
 
 
 @asynccontextmanager

@@ -135,6 +135,13 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("state = 'open'"),
     )
+    op.create_index(
+        "ix_deadlines_open_last_at",
+        "deadlines",
+        ["last_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'open'"),
+    )
     op.create_table(
         "obligations",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -159,6 +166,7 @@ def upgrade() -> None:
         sa.Column("superseded_by_id", sa.Uuid(), nullable=True),
         sa.Column("released_for_id", sa.Uuid(), nullable=True),
         sa.Column("broken_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("overdue_told_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("contested_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ground_kind", sa.Text(), nullable=False),
@@ -281,6 +289,13 @@ def upgrade() -> None:
         ["loss_id", "attend_at", "id"],
         unique=False,
         postgresql_where=sa.text("loss_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_obligations_untold",
+        "obligations",
+        ["due_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('open', 'broken') AND overdue_told_at IS NULL"),
     )
     op.create_table(
         "performances",
@@ -433,6 +448,11 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_performances_obligation_id_id"), table_name="performances")
     op.drop_table("performances")
     op.drop_index(
+        "ix_obligations_untold",
+        table_name="obligations",
+        postgresql_where=sa.text("state IN ('open', 'broken') AND overdue_told_at IS NULL"),
+    )
+    op.drop_index(
         "ix_obligations_loss_id",
         table_name="obligations",
         postgresql_where=sa.text("loss_id IS NOT NULL"),
@@ -466,6 +486,11 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_obligations_attend_at_id"), table_name="obligations")
     op.drop_index(op.f("ix_obligations_alternatives_id"), table_name="obligations")
     op.drop_table("obligations")
+    op.drop_index(
+        "ix_deadlines_open_last_at",
+        table_name="deadlines",
+        postgresql_where=sa.text("state = 'open'"),
+    )
     op.drop_index(
         "ix_deadlines_open_toward",
         table_name="deadlines",

@@ -69,7 +69,7 @@ async def open_deadline(session: AsyncSession, *, document: DeadlineIn) -> Deadl
         deadline.case_id = (await session.get_one(Loss, document.loss_id)).case_id
     session.add(deadline)
     await session.flush()
-    await publish(session, DeadlineOpened(**_identity(deadline), has_passed=last_at < moment))
+    await publish(session, DeadlineOpened(**identity(deadline), has_passed=last_at < moment))
     return deadline
 
 
@@ -80,7 +80,8 @@ def _end_of(day: date | None) -> datetime:
     return datetime.combine(day, _LAST_MOMENT, UTC)
 
 
-def _identity(deadline: Deadline) -> dict[str, Any]:
+def identity(deadline: Deadline) -> dict[str, Any]:
+    """Return what every event of a right says of it."""
     return {
         "deadline_id": deadline.id,
         "number": deadline.number,
@@ -128,7 +129,7 @@ async def use(
         msg = "The right had ended by then; what came of it all the same is no use of it."
         raise refusals.TooLate(msg, last_at=deadline.last_at.isoformat())
     _end(session, deadline, DeadlineState.USED, document.used_at, document.note)
-    used = DeadlineUsed(**_identity(deadline), used_at=document.used_at, note=document.note)
+    used = DeadlineUsed(**identity(deadline), used_at=document.used_at, note=document.note)
     return await _written(session, deadline, used)
 
 
@@ -138,7 +139,7 @@ async def waive(
     """Choose not to use a right. Raises NotFound, VersionMismatch, IllegalStep."""
     deadline = await _take(session, deadline_id, if_match)
     _end(session, deadline, DeadlineState.WAIVED, now(session), document.note)
-    waived = DeadlineWaived(**_identity(deadline), by_name=document.by_name, note=document.note)
+    waived = DeadlineWaived(**identity(deadline), by_name=document.by_name, note=document.note)
     return await _written(session, deadline, waived)
 
 
@@ -148,7 +149,7 @@ async def lapse(session: AsyncSession, *, deadline_id: UUID) -> Deadline:
     DEADLINES.require(deadline, DeadlineState.LAPSED)
     refusals.require_due(deadline.last_at, now(session))
     _end(session, deadline, DeadlineState.LAPSED, deadline.last_at, None)
-    return await _written(session, deadline, DeadlineLapsed(**_identity(deadline)))
+    return await _written(session, deadline, DeadlineLapsed(**identity(deadline)))
 
 
 def _end(

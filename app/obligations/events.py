@@ -108,6 +108,16 @@ class ObligationBroken(ObligationEvent):
     note: str | None
 
 
+class ObligationOverdue(ObligationEvent):
+    """Its due time has passed and it is still owed. Raised once."""
+
+    TYPE: ClassVar[str] = "obligations.overdue"
+
+    due_at: datetime
+    outstanding: str
+    currency: str | None
+
+
 class ObligationReleased(ObligationEvent):
     """The creditor let the debtor off, or an alternative to it was kept (`kept_instead_id`)."""
 

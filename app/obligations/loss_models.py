@@ -92,6 +92,7 @@ class Deadline(Base, Numbered, Grounded, About, Kept):
         sa.CheckConstraint("(ended_at IS NULL) = (state = 'open')", name="ended"),
         sa.Index(None, "attend_at", "id"),
         sa.Index("ix_deadlines_open", "attend_at", "id", postgresql_where=IS_OPEN),
+        sa.Index("ix_deadlines_open_last_at", "last_at", "id", postgresql_where=IS_OPEN),
         sa.Index("ix_deadlines_open_toward", "toward", "attend_at", "id", postgresql_where=IS_OPEN),
         sa.Index(
             "ix_deadlines_case_id",

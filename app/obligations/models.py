@@ -1,5 +1,6 @@
 """How debts are kept: words given and taken back, and what was done."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -10,11 +11,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.db import Base, Identified
 from app.obligations.columns import About, Grounded, Kept, Numbered, is_party, one_of
-from app.obligations.rules import LIVE, Channel, GroundKind, Kind, State
+from app.obligations.rules import DUE, LIVE, Channel, GroundKind, Kind, State
 
-IS_LIVE = sa.literal_column(
-    f"state IN ({', '.join(repr(state.value) for state in LIVE)})", sa.Boolean()
-)
+
+def _is_one_of(states: Iterable[State]) -> sa.ColumnClause[bool]:
+    told = ", ".join(repr(state.value) for state in states)
+    return sa.literal_column(f"state IN ({told})", sa.Boolean())
+
+
+IS_LIVE = _is_one_of(LIVE)
+IS_DUE = _is_one_of(DUE)
+_IS_UNTOLD = sa.and_(IS_DUE, sa.literal_column("overdue_told_at IS NULL", sa.Boolean()))
 
 
 class Obligation(Base, Numbered, Grounded, About, Kept):
@@ -31,6 +38,7 @@ class Obligation(Base, Numbered, Grounded, About, Kept):
                        Never changes: whoever changes one of them locks the row of the first
     released_for_id    the alternative that was kept, if it was released because of that alone
     broken_at          when it was marked as not kept; stays, whatever comes of it
+    overdue_told_at    when the event was raised that it is overdue: once, whatever comes of it
     ended_at           when it was kept, released and so on, in the world
     """
 
@@ -67,6 +75,7 @@ class Obligation(Base, Numbered, Grounded, About, Kept):
             "ix_obligations_live_creditor", "creditor", "attend_at", "id", postgresql_where=IS_LIVE
         ),
         sa.Index("ix_obligations_live_kind", "kind", "attend_at", "id", postgresql_where=IS_LIVE),
+        sa.Index("ix_obligations_untold", "due_at", "id", postgresql_where=_IS_UNTOLD),
         sa.Index(None, "debtor", "attend_at", "id"),
         sa.Index(
             "ix_obligations_case_id",
@@ -105,6 +114,7 @@ class Obligation(Base, Numbered, Grounded, About, Kept):
     superseded_by_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("obligations.id"))
     released_for_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("obligations.id"))
     broken_at: Mapped[datetime | None]
+    overdue_told_at: Mapped[datetime | None]
     contested_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     loss_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("losses.id"), sort_order=25)

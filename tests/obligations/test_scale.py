@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from app.kit.ids import new_id
-from app.obligations import views
+from app.obligations import sweeping, views
 from app.obligations.deadlines import DeadlineFilter, select_deadlines
 from app.obligations.losses import select_losses
 from app.obligations.rules import DeadlineState, Kind, State
@@ -119,6 +119,14 @@ async def test_every_find_rests_on_an_index(filled, clock):
         plan = await plan_of(filled, query)
         assert [node.get("Index Name") for node in plan][-1] == "ix_obligations_live"
         assert "Sort" not in {node["Node Type"] for node in plan}
+    # The sweep finds what has passed where it has not been told of, however long the history is.
+    for statement, table, index in (
+        (sweeping.lapsing(moment, limit=50), "deadlines", "ix_deadlines_open_last_at"),
+        (sweeping.calling(moment, limit=50), "obligations", "ix_obligations_untold"),
+    ):
+        plan = await plan_of(filled, statement)
+        assert index in {node.get("Index Name") for node in plan}
+        assert table not in scanned(plan)
     # And the guard does see a table that is read from end to end.
     blind = select_losses().where(sa.text("description = 'x'")).order_by(None)
     assert scanned(await plan_of(filled, blind)) == {"losses"}
