@@ -163,13 +163,17 @@ async def make_case_whole(
     "/{case_id}/close-recovery",
     summary="Close the recovery",
     response_model=CaseWhole,
-    responses=problems(*_ACTION, rules.ImpossibleTime),
+    responses=problems(*_ACTION, rules.ImpossibleTime, rules.StillOwed),
     dependencies=[needs(Scope.CASES_WRITE), IDEMPOTENT],
 )
 async def close_recovery(
     db: Db, case_id: UUID, body: CloseRecoveryIn, response: Response, if_match: IfMatch = None
 ) -> object:
-    """Say what came of the recovery. Debts in the ledger are not touched: end those there."""
+    """Say what came of the recovery. While vendors or carriers owe us in this case it is not over.
+
+    Written off or not pursued it may be closed all the same. Debts in the ledger are not touched:
+    they stay owed until they are kept, or released there.
+    """
     case = await service.close_recovery(db, case_id=case_id, document=body, if_match=if_match)
     return await _shown(db, response, case)
 

@@ -1,7 +1,7 @@
 """What a case can be, the steps of its two axes, and the customer's clock. Pure."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -156,6 +156,15 @@ class TooManyFiles(Problem):
     status = 409
 
 
+class StillOwed(Problem):
+    """The recovery is not over: debts of this case to us are live; `obligations` lists them.
+
+    See them kept, release them, or close it as `written_off` or `not_pursued`.
+    """
+
+    status = 409
+
+
 def spoken_number(number: int) -> str:
     """Return a case's number as people say it."""
     return f"C-{number}"
@@ -213,6 +222,25 @@ def require_possible(
         raise ImpossibleTime(
             f"It cannot have been at {moment.isoformat()}: that {fault}.",
             errors=[{"pointer": pointer, "detail": fault}],
+        )
+
+
+# Said of a recovery that is given up: what is owed in the ledger stays owed, until we release it.
+_GIVEN_UP = frozenset({Outcome.WRITTEN_OFF, Outcome.NOT_PURSUED})
+
+
+def gives_up(outcome: Outcome) -> bool:
+    """Whether a recovery may be closed so with debts to us still live."""
+    return outcome in _GIVEN_UP
+
+
+def require_nothing_owed(owed: Sequence[Mapping[str, object]]) -> None:
+    """Refuse to call a recovery over while it is not. Raises StillOwed."""
+    if owed:
+        raise StillOwed(
+            f"{len(owed)} of what vendors and carriers owe us in this case is still live. See it "
+            "kept, release it, or close the recovery as written_off or not_pursued.",
+            obligations=list(owed),
         )
 
 

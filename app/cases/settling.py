@@ -14,8 +14,12 @@ from app.cases.settling_schemas import CloseIn, CloseRecoveryIn, ExpenseIn, Make
 from app.events import publish
 from app.kit.db import context_of, now
 from app.kit.ids import new_id
+from app.obligations import service as ledger
+from app.obligations.rules import LIVE, US, Party, PartyKind
 from app.parcels.rules import carrier_slug
 from app.vendors import service as vendors
+
+_OTHERS = (PartyKind.VENDOR, PartyKind.CARRIER)
 
 
 async def make_whole(
@@ -23,7 +27,9 @@ async def make_whole(
 ) -> Case:
     """Write down what the customer gets: her clock stops, the recovery stays open behind her.
 
-    The expense is ours first, always. Of two at once exactly one wins.
+    The expense is ours first, always. Of two at once exactly one wins. It opens nothing in the
+    ledger: what was lost is opened there once, by whatever pursues it (a discrepancy, a claim), and
+    a second loss for the same thing would count it twice.
 
     Raises NotFound, VersionMismatch, IllegalStep, UnknownReference, MoreThanReported,
     ImpossibleTime.
@@ -157,10 +163,14 @@ async def close_recovery(
 ) -> Case:
     """End what is asked of the vendor or the carrier. The customer's side is not touched.
 
-    Raises NotFound, VersionMismatch, IllegalStep, ImpossibleTime.
+    Given up (written off, not pursued) it ends whatever is owed; what is owed stays so in the
+    ledger, until somebody releases it there. Raises NotFound, VersionMismatch, IllegalStep,
+    ImpossibleTime, StillOwed.
     """
     case = await keeping.take(session, case_id, if_match)
     RECOVERIES.require(case, Recovery.DONE)
+    if not rules.gives_up(document.outcome):
+        rules.require_nothing_owed(await _owed_to_us(session, case_id))
     moment = now(session)
     at = document.at or moment
     rules.require_possible(at, now=moment, pointer="/at", since=case.reported_at)
@@ -173,3 +183,18 @@ async def close_recovery(
     )
     await publish(session, event)
     return case
+
+
+async def _owed_to_us(session: AsyncSession, case_id: UUID) -> list[dict[str, object]]:
+    """Return what vendors and carriers owe us in a case, the most pressing first."""
+    return [
+        {
+            "id": str(row.id),
+            "number": row.number,
+            "kind": row.kind,
+            "state": row.state,
+            "debtor": row.debtor,
+        }
+        for row in await ledger.find_by_case(session, case_id)
+        if row.state in LIVE and row.creditor == str(US) and Party.parse(row.debtor).kind in _OTHERS
+    ]

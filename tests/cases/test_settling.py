@@ -139,6 +139,68 @@ async def test_a_case_may_be_closed_with_the_recovery_still_open(cases, clock):
     assert (again.status_code, again.json()["allowed"]) == (409, ["open"])
 
 
+OWED = {
+    "kind": "pay_money",
+    "debtor": AT_VENDORS,
+    "amount": {"amount": "129.00", "currency": "USD"},
+    "ground": {"kind": "term", "text": "Shortages are credited."},
+}
+
+
+async def owe(client, case, **but):
+    body = {**OWED, "about": {"case_id": case["id"]}, **but}
+    answer = await client.post("/v1/obligations", json=body)
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+async def test_a_recovery_is_not_over_while_anybody_owes_us_in_this_case(cases, client):
+    case, other = await cases.open(), await cases.open()
+    await cases.do(case, "make-whole", **REPLACED, expense_of=AT_VENDORS)
+    vendor = await owe(client, case)
+    carrier = await owe(client, case, debtor={"kind": "carrier", "key": "ups"})
+    waits = await owe(client, case, trigger="The claim is paid.")
+    # What we owe, what a customer owes and what is owed in another case stand in nobody's way.
+    dana = {"kind": "customer", "key": "dana"}
+    await owe(client, case, debtor={"kind": "us"}, creditor=AT_VENDORS)
+    await owe(client, case, debtor=dana)
+    await owe(client, other)
+    for outcome in ("recovered", "partly_recovered"):
+        refused = await cases.act(case, "close-recovery", outcome=outcome)
+        problem = refused.json()
+        assert (refused.status_code, problem["type"]) == (409, "/problems/still-owed")
+        assert {each["id"] for each in problem["obligations"]} == {
+            each["id"] for each in (vendor, carrier, waits)
+        }
+    assert problem["obligations"][0]["debtor"] == "vendor:bigdist"
+    assert (await cases.get(case))["recovery"] == "open"
+    paid = {"amount": OWED["amount"], "performed_at": "2026-03-02T08:00:00Z"}
+    path = f"/v1/obligations/{vendor['id']}/performances"
+    assert (await client.post(path, json=paid)).is_success
+    release = {"by": {"kind": "us"}, "words": "The vendor has paid."}
+    for debt in (carrier, waits):
+        path = f"/v1/obligations/{debt['id']}/release"
+        assert (await client.post(path, json=release)).is_success
+    assert (await cases.do(case, "close-recovery", outcome="recovered"))["recovery"] == "done"
+
+
+@pytest.mark.parametrize("outcome", ["written_off", "not_pursued"])
+async def test_a_recovery_that_is_given_up_ends_and_what_is_owed_stays_owed(cases, client, outcome):
+    case = await cases.open()
+    await cases.do(case, "make-whole", **REPLACED, expense_of=AT_VENDORS)
+    debt = await owe(client, case)
+    assert (await cases.do(case, "close-recovery", outcome=outcome))["recovery"] == "done"
+    assert (await client.get(f"/v1/obligations/{debt['id']}")).json()["state"] == "open"
+
+
+async def test_making_her_whole_opens_no_loss_and_no_debt(cases, client):
+    case = await cases.open()
+    await cases.do(case, "make-whole", **REPLACED, expense_of=AT_VENDORS)
+    for what in ("losses", "obligations"):
+        found = await client.get(f"/v1/{what}", params={"case_id": case["id"]})
+        assert found.json()["items"] == []
+
+
 async def test_a_case_that_is_not_ours_is_closed_with_its_reason(cases, clock):
     case = await cases.open()
     refused = await cases.act(case, "close", reason="resolved")
