@@ -1,7 +1,7 @@
 RUN := uv run
 
 .DEFAULT_GOAL := help
-.PHONY: help check static fix test openapi migration adr lock bench
+.PHONY: help check static fix test openapi states migration adr lock bench
 
 help:  ## List what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -14,7 +14,7 @@ static:  ## Format, lint, layers, types: the checks without a database
 	$(RUN) lint-imports --no-logo
 	$(RUN) pyrefly check
 
-fix: openapi  ## Mend what can be mended: lint, format, openapi.json
+fix: openapi states  ## Mend what can be mended: lint, format, openapi.json, docs/states.md
 	$(RUN) ruff check --fix
 	$(RUN) ruff format
 
@@ -23,6 +23,9 @@ test:  ## Run the tests, or some: make test T=tests/vendors
 
 openapi:  ## Rewrite openapi/openapi.json from the code
 	$(RUN) makegood openapi --write openapi/openapi.json
+
+states:  ## Draw docs/states.md from the tables of states
+	$(RUN) python -m tools.states
 
 migration:  ## Draft a migration from the models: make migration m="add claims"; needs a database
 	$(RUN) alembic revision --autogenerate -m "$(m)" --rev-id "$(subst $() ,_,$(m))"

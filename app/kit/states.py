@@ -30,6 +30,11 @@ class Flow(Generic[S]):
         self._steps = steps
         self._column = column
 
+    @property
+    def states(self) -> type[S]:
+        """Return what there is on this axis."""
+        return self._states
+
     def now(self, record: Any) -> S:
         """Return the state of `record`."""
         return self._states(getattr(record, self._column))
