@@ -131,14 +131,31 @@ def show_openapi(
         write.write_text(text)
 
 
+def _address(url: str | None) -> str | None:
+    if url is not None and not demos.is_address(url):
+        raise typer.BadParameter("give the address of a service, such as http://127.0.0.1:8000")
+    return url
+
+
+def _plain(key: str | None) -> str | None:
+    if key is not None and not (key.isascii() and key.isprintable()):
+        raise typer.BadParameter("a key is plain text: mg_live_ and what follows")
+    return key
+
+
 @app.command()
 def demo(
     url: Annotated[
-        str | None, typer.Option(help="Play against this service; what is told stays there.")
+        str | None,
+        typer.Option(
+            help="Play against this service; what is told stays there.", callback=_address
+        ),
     ] = None,
     key: Annotated[
         str | None,
-        typer.Option(help="An API key of it, of all scopes.", envvar="MAKEGOOD_DEMO_KEY"),
+        typer.Option(
+            help="An API key of it, of all scopes.", envvar="MAKEGOOD_DEMO_KEY", callback=_plain
+        ),
     ] = None,
     keep: Annotated[  # noqa: FBT002 (an option of the command line)
         bool, typer.Option("--keep", help="Leave the service running until Ctrl-C, and its folder.")
@@ -156,7 +173,7 @@ def demo(
 
 async def _key_for_demo(folder: Path) -> str:
     """Create a key with the service that runs on this folder, whatever else is configured."""
-    settings = Settings(data_dir=folder, database_url=None, secrets_key=())
+    settings = Settings(data_dir=folder, database_url=None, files_url=None, secrets_key=())
     async with open_runtime(settings) as runtime, runtime.transaction() as session:
         scopes = list(Scope)
         return (await auth.create_key(session, runtime.vault, name="demo", scopes=scopes))[1]

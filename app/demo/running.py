@@ -1,9 +1,10 @@
 """What `makegood demo` does: a service to play against, the chapters, and an exit code."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import httpx
 from rich.console import Console
@@ -24,7 +25,16 @@ _TIMEOUT_S = 30.0
 _LOOK_AGAIN_S = 0.05
 _WAIT_S = 3600.0
 
-MakeKey = Callable[[Path], Awaitable[str]]
+MakeKey = Callable[[Path], Coroutine[Any, Any, str]]
+
+
+def is_address(url: str) -> bool:
+    """Whether it can be the address of a service."""
+    try:
+        read = httpx.URL(url)
+    except httpx.InvalidURL:
+        return False
+    return read.scheme in {"http", "https"} and bool(read.host)
 
 
 def against(url: str, key: str, console: Console) -> int:

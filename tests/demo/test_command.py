@@ -102,3 +102,18 @@ def test_an_address_without_a_key_is_refused_in_words():
 
     assert done.exit_code == 1
     assert "go together" in done.output
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--url", "127.0.0.1:8000", "--key", "mg_live_none"],
+        ["--url", "http://[::1", "--key", "mg_live_none"],
+        ["--url", "http://127.0.0.1:1", "--key", "clé"],
+    ],
+)
+def test_what_can_be_no_address_or_no_key_is_refused_in_words(words):
+    done = CliRunner().invoke(app, ["demo", *words])
+
+    assert done.exit_code == 2
+    assert "Invalid value" in done.output

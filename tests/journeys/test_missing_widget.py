@@ -1,6 +1,7 @@
 """The missing widget, whole, through the front door: the chapter that `makegood demo` plays."""
 
 import io
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -27,3 +28,11 @@ async def test_every_step_of_the_story_is_as_it_must_be(scene, audience):
 
     told = audience.file.getvalue()
     assert played.failed is None, told
+
+
+async def test_it_can_be_played_again_on_the_same_service(scene, audience):
+    again = replace(scene, mark=17)
+
+    for each in (scene, again):
+        played = await play([missing_widget.CHAPTER], each, Stage(audience))
+        assert played.failed is None, audience.file.getvalue()
