@@ -12,7 +12,10 @@ from app.carriers import routes as carriers
 from app.carriers.receiving import Receiver
 from app.cases import evidence_routes as case_evidence
 from app.cases import routes as cases
+from app.discrepancies import evidence_routes as discrepancy_evidence
+from app.discrepancies import jobs as discrepancy_jobs
 from app.discrepancies import routes as discrepancies
+from app.discrepancies import verdict_routes
 from app.events import Listener
 from app.files import routes as files
 from app.kit.jobs import Job, Loop, Periodic
@@ -45,11 +48,13 @@ ROUTERS: Sequence[APIRouter] = (
     obligations.router,
     loss_routes.router,
     discrepancies.router,
+    discrepancy_evidence.router,
+    verdict_routes.router,
     files.router,
 )
-LISTENERS: Sequence[Listener] = parcel_jobs.LISTENERS
+LISTENERS: Sequence[Listener] = (*parcel_jobs.LISTENERS, *discrepancy_jobs.LISTENERS)
 LOOPS: Sequence[Loop] = carrier_jobs.LOOPS
-JOBS: Sequence[Job] = parcel_jobs.JOBS
+JOBS: Sequence[Job] = (*parcel_jobs.JOBS, *discrepancy_jobs.JOBS)
 PERIODIC: Sequence[Periodic] = carrier_jobs.PERIODIC
 
 

@@ -1,13 +1,14 @@
 """What is done with cases, and what rooms above ask of them: the same documents as the API's."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.cases.evidence import add_file, add_note, page_notes
 from app.cases.finds import CaseFilter, Mark, select_cases
-from app.cases.keeping import get
+from app.cases.keeping import get, take
 from app.cases.models import Case
 from app.cases.opening import change, open_case, start_recovery
 from app.cases.schemas import CaseFileIn, CaseIn, CasePatch, OrderLineIn
@@ -42,6 +43,7 @@ __all__ = [
     "follow",
     "get",
     "make_whole",
+    "numbers",
     "open_case",
     "page",
     "page_notes",
@@ -50,6 +52,7 @@ __all__ = [
     "show",
     "show_whole",
     "start_recovery",
+    "take",
 ]
 
 
@@ -63,3 +66,9 @@ async def page(
 ) -> Sequence[Case]:
     """Return cases after a mark: as they were opened, or the most urgent first."""
     return (await session.scalars(select_cases(wanted, after=after).limit(limit))).all()
+
+
+async def numbers(session: AsyncSession, case_ids: Collection[UUID]) -> dict[UUID, int]:
+    """Return the numbers of cases by id."""
+    rows = await session.execute(sa.select(Case.id, Case.number).where(Case.id.in_(case_ids)))
+    return dict(rows.all())

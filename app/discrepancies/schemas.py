@@ -1,191 +1,186 @@
-"""How a verdict is asked for."""
+"""How discrepancies are told and read."""
 
-from decimal import Decimal
+from datetime import date, datetime
 from typing import Annotated, Self
+from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from app.discrepancies.rules import MAX_LINES, MAX_PACKAGES, MAX_QUANTITY, MAX_READINGS
-from app.discrepancies.verdict import Line, Package, Question, Reading, Rounding
-from app.discrepancies.verdict.deciding import LEAST_PRIOR, MOST_PRIOR
-from app.kit.fields import ErpKey, In, Instant, ShortText
-from app.kit.weight_fields import WeightIn
-from app.parcels.reports import ReadingKind
+from app.discrepancies.denial_schemas import DenialOut
+from app.discrepancies.line_schemas import LineNameIn, LineNameOut, MoneyOut, SomeMoney
+from app.discrepancies.question_rules import MAX_LINES
+from app.discrepancies.rules import Kind, Settlement, State
+from app.discrepancies.settling_schemas import SettlementOut
+from app.discrepancies.verdict_schemas import StoredVerdictOut
+from app.kit.fields import ErpKey, In, Instant, Out, Quantity, Words
+from app.obligations.rules import DeadlineState, PartyKind
+from app.parcels.rules import PlaceKind
 
-Count = Annotated[int, Field(ge=1, le=MAX_QUANTITY, strict=True)]
-Spread = Annotated[
-    WeightIn | None,
-    Field(
-        description="One standard deviation. Null is unknown: a stated default, never zero.",
-        examples=[{"value": "12", "unit": "g"}],
-    ),
-]
-
-_CONTENTS = [{"line": "10", "quantity": 2}]
-_READING = {
-    "kind": "measured",
-    "weight": {"value": "1.62", "unit": "kg"},
-    "resolution": {"value": "10", "unit": "g"},
-    "rounding": "nearest",
-    "scale": "Dock 4",
-    "measured_at": "2026-02-27T16:40:00-06:00",
-    "place": "Reno NV, dock",
-}
+_CASE = "01980c1e-7e5a-7000-8000-000000000001"
 
 
-class VerdictLineIn(In):
-    """A line of the shipment, as the shipper claims that it was shipped."""
+class DifferingLineIn(In):
+    """How much of an order line differs."""
 
-    key: ErpKey = Field(examples=["10"])
-    sku: ShortText = Field(examples=["WID-2"])
-    quantity: Count = Field(examples=[2])
-    unit_weight: WeightIn | None = Field(
+    order: LineNameIn
+    quantity: Quantity = Field(
+        description="Units: no more than the shipment holds of the line, unless too many came.",
+        examples=[1],
+    )
+    unit_value: SomeMoney | None = Field(
         None,
-        description="By the catalogue. Null: packages that may hold it cannot be judged.",
-        examples=[{"value": "1.25", "unit": "kg"}],
+        description="What one unit is worth at our cost. Null: the unit price of the line.",
+        examples=[None],
     )
-    catalogue_bias: Spread = None
-    spread: Spread = None
-
-    def line(self) -> Line:
-        """Return it in grams."""
-        return Line(
-            self.key,
-            self.sku,
-            self.quantity,
-            _grams(self.unit_weight),
-            _grams(self.catalogue_bias),
-            _grams(self.spread),
-        )
-
-
-class LineCountIn(In):
-    """A number of units of a line."""
-
-    line: ErpKey = Field(description="The key of one of `lines`.", examples=["10"])
-    quantity: Count = Field(examples=[1])
-
-
-def _once(counts: list[LineCountIn]) -> dict[str, int]:
-    return {each.line: each.quantity for each in counts}
-
-
-class VerdictReadingIn(In):
-    """A weight of a package."""
-
-    kind: ReadingKind = Field(
-        description="Only `measured` and `carrier_reported` speak; others are set aside, with why.",
-        examples=["measured"],
+    received: Words | None = Field(
+        None, description="For a wrong item: what came instead.", examples=[None]
     )
-    weight: WeightIn = Field(examples=[_READING["weight"]])
-    resolution: WeightIn | None = Field(
+
+
+class DiscrepancyIn(In):
+    """What arrived differs from what was shipped."""
+
+    case_id: UUID = Field(examples=[_CASE])
+    kind: Kind = Field(examples=["short_shipment"])
+    shipment: ErpKey = Field(description="The shipment's key.", examples=["S-1"])
+    lines: Annotated[list[DifferingLineIn], Field(min_length=1, max_length=MAX_LINES)]
+    reported_at: Instant | None = Field(
         None,
-        description="The scale's step; null if unknown.",
-        examples=[_READING["resolution"]],
+        description="When the customer said so. Null: when the case was reported.",
+        examples=["2026-03-02T09:00:00Z"],
     )
-    rounding: Rounding = Field(Rounding.UNKNOWN, examples=["nearest"])
-    scale: ShortText | None = Field(
-        None, description="Readings of one scale err together.", examples=["Dock 4"]
+    vendor_told_at: Instant | None = Field(
+        None, description="When the vendor was told of it; null: not yet.", examples=[None]
     )
-    scale_bias: Spread = None
-    noise: Spread = None
-    measured_at: Instant | None = Field(None, examples=[_READING["measured_at"]])
-    place: ShortText | None = Field(None, examples=["Reno NV, dock"])
-
-    def reading(self) -> Reading:
-        """Return it in grams."""
-        return Reading(
-            self.kind,
-            float(self.weight.exact_grams()),
-            _grams(self.resolution),
-            self.rounding,
-            self.scale,
-            _grams(self.scale_bias),
-            _grams(self.noise),
-            self.measured_at,
-            self.place,
-        )
-
-
-class VerdictPackageIn(In):
-    """A package of the shipment."""
-
-    key: ErpKey = Field(examples=["1"])
-    contents: Annotated[list[LineCountIn], Field(max_length=MAX_LINES)] | None = Field(
-        None, description="Null: nobody says what is in it.", examples=[_CONTENTS]
-    )
-    tare: WeightIn | None = Field(
-        None, description="The packaging alone.", examples=[{"value": "350", "unit": "g"}]
-    )
-    tare_spread: Spread = None
-    declared: WeightIn | None = Field(
-        None,
-        description="What the carrier was told that it weighs.",
-        examples=[{"value": "2.85", "unit": "kg"}],
-    )
-    readings: Annotated[list[VerdictReadingIn], Field(max_length=MAX_READINGS)] = Field(
-        default_factory=list[VerdictReadingIn], examples=[[_READING]]
-    )
+    note: Words | None = Field(None, examples=["One of two in the box; the box was closed."])
 
     @model_validator(mode="after")
-    def _each_line_once(self) -> Self:
-        _require_once(self.contents or [], "contents")
+    def _agrees(self) -> Self:
+        named = [(line.order.purchase_order, line.order.line) for line in self.lines]
+        if len(set(named)) != len(named):
+            msg = "`lines` must name each order line once"
+            raise ValueError(msg)
+        if self.kind is not Kind.WRONG_ITEM and any(line.received for line in self.lines):
+            msg = "`received` is for a wrong_item; leave it out"
+            raise ValueError(msg)
         return self
 
-    def package(self) -> Package:
-        """Return it in grams."""
-        return Package(
-            self.key,
-            None if self.contents is None else _once(self.contents),
-            _grams(self.tare),
-            _grams(self.tare_spread),
-            _grams(self.declared),
-            tuple(each.reading() for each in self.readings),
-        )
+
+class CaseNameOut(Out):
+    """The case it was opened on."""
+
+    id: UUID
+    number: str = Field(examples=["C-1042"])
 
 
-class VerdictIn(In):
-    """What is to be judged: one shipment, all its packages."""
+class PartyOut(Out):
+    """Us, a vendor, a carrier or a customer."""
 
-    lines: Annotated[list[VerdictLineIn], Field(min_length=1, max_length=MAX_LINES)]
-    packages: Annotated[list[VerdictPackageIn], Field(min_length=1, max_length=MAX_PACKAGES)]
-    reported_missing: Annotated[list[LineCountIn], Field(max_length=MAX_LINES)] = Field(
-        default_factory=list[LineCountIn],
-        description="What somebody says is missing; empty if nobody complained.",
-        examples=[[{"line": "10", "quantity": 1}]],
+    kind: PartyKind
+    key: str | None
+
+
+class LineLossOut(Out):
+    """What was lost of a line, in the ledger, and what is left of it."""
+
+    id: UUID
+    number: int
+    remaining_quantity: int | None
+    remaining_value: MoneyOut | None
+    restored_at: datetime | None
+
+
+class DifferingLineOut(Out):
+    """How much of an order line differs."""
+
+    order: LineNameOut
+    key: str = Field(description="What the line goes by in verdicts.", examples=["PO/2026/117/10"])
+    product: str
+    quantity: int
+    unit_value: MoneyOut | None
+    received: str | None
+    loss: LineLossOut | None = Field(description="Null where too much came.")
+    debt_id: UUID | None = Field(
+        description="Where too much came: our obligation to give it back, in the ledger."
     )
-    prior: float | None = Field(
-        None,
-        ge=LEAST_PRIOR,
-        le=MOST_PRIOR,
-        description="The probability, before any scale is asked, that something was missing by the "
-        "last weighing. Null: the setting for whether a shortage was reported.",
-        examples=[0.5],
+
+
+class ParcelSeenOut(Out):
+    """A parcel that holds, or may hold, what differs. GET /v1/parcels/{id} has its story."""
+
+    id: UUID
+    tracking_number: str | None
+    status: str
+    delivered_at: datetime | None
+    left_at: PlaceKind = Field(description="Where it was left, against where it was addressed to.")
+    left_at_why: str
+
+
+class RightOut(Out):
+    """A right of ours and its end, as it was reckoned last."""
+
+    right: str = Field(examples=["report_shortage"])
+    is_final: bool = Field(
+        description="After it nothing is heard any more; before it, lateness costs less."
     )
-    delivered_at: Instant | None = Field(None, examples=["2026-03-03T14:05:00-06:00"])
-
-    @model_validator(mode="after")
-    def _each_line_once(self) -> Self:
-        _require_once(self.reported_missing, "reported_missing")
-        return self
-
-    def question(self) -> Question:
-        """Return it in grams."""
-        return Question(
-            tuple(each.line() for each in self.lines),
-            tuple(each.package() for each in self.packages),
-            _once(self.reported_missing),
-            self.prior,
-            self.delivered_at,
-        )
+    toward: PartyOut
+    window: str | None = Field(examples=["48 hours from delivery"])
+    last_on: date | None
+    last_at: datetime | None = Field(description="Null: unknown, and `why` says why.")
+    last_safe_on: date | None
+    has_passed: bool | None = Field(description="Computed now; null where the end is unknown.")
+    not_before_on: date | None = Field(description="Until when the carrier hears no claim yet.")
+    source: str | None
+    why: str
+    deadline_id: UUID | None = Field(
+        description="In the ledger; null where the end is unknown, or the right is not ours to use."
+    )
+    state: DeadlineState | None = Field(description="Of the deadline in the ledger.")
 
 
-def _require_once(counts: list[LineCountIn], member: str) -> None:
-    if len(_once(counts)) != len(counts):
-        msg = f"`{member}` must name each line once"
-        raise ValueError(msg)
+class FilingOut(Out):
+    """Who may file with the carrier."""
+
+    carrier: str
+    is_ours: bool | None = Field(description="Null: nobody knows.")
+    vendor_owes: bool
+    last_on: date | None
+    has_passed: bool | None
+    why: str
+    obligation_id: UUID | None = Field(description="The vendor's duty to file, in the ledger.")
 
 
-def _grams(weight: WeightIn | None) -> float | None:
-    grams: Decimal | None = None if weight is None else weight.exact_grams()
-    return None if grams is None else float(grams)
+class DiscrepancyOut(Out):
+    """A discrepancy in a list."""
+
+    id: UUID
+    number: str = Field(description="To say over the phone.", examples=["D-1042"])
+    version: int = Field(description="Rises with each change; the ETag.")
+    case: CaseNameOut
+    kind: Kind
+    state: State
+    settlement: Settlement | None = Field(description="How the step that ended it did so.")
+    settled_at: datetime | None
+    shipment: str
+    supplier: str = Field(description="At whose door it is claimed: the vendor's key.")
+    reported_at: datetime
+    vendor_told_at: datetime | None
+    note: str | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class DiscrepancyWhole(DiscrepancyOut):
+    """A discrepancy and all that is known of it."""
+
+    is_early: bool = Field(description="The shipment is still on the way; computed now.")
+    early_note: str | None = Field(description="Why it is early, and when it is so no more.")
+    lines: list[DifferingLineOut]
+    parcels: list[ParcelSeenOut]
+    verdict: StoredVerdictOut | None = Field(description="The newest.")
+    verdict_note: str | None = Field(description="Why there is none.")
+    denials: list[DenialOut] = Field(description="In the order they were recorded.")
+    deadlines: list[RightOut]
+    filing: FilingOut | None = Field(description="Null: no carrier's tariff is on record for it.")
+    settlements: list[SettlementOut] = Field(description="In the order they were recorded.")
+    next_steps: list[str]

@@ -1,18 +1,62 @@
-"""Verdicts for whoever asks: with the priors this deployment has set."""
+"""What is done with discrepancies, and what rooms above ask of them: the API's own documents."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from uuid import UUID
 
-from app.discrepancies.rules import require_judgeable
-from app.discrepancies.verdict import DEFAULTS, Question, Verdict, judge
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.discrepancies import weighing
+from app.discrepancies.denial_schemas import DenialIn
+from app.discrepancies.denying import deny, judge_anew
+from app.discrepancies.denying import page as page_denials
+from app.discrepancies.denying import show as show_denials
+from app.discrepancies.ending import settle_elsewhere
+from app.discrepancies.facts import stand
+from app.discrepancies.finds import DiscrepancyFilter, select_discrepancies
+from app.discrepancies.keeping import get, take
+from app.discrepancies.models import Discrepancy, StoredVerdict
+from app.discrepancies.opening import open_discrepancy, refresh
+from app.discrepancies.schemas import DiscrepancyIn
+from app.discrepancies.settling import settle
+from app.discrepancies.settling_schemas import SettlementIn
+from app.discrepancies.showing import show, show_whole
+from app.discrepancies.weighing import page as page_verdicts
+from app.discrepancies.weighing import show as show_verdict
 from app.settings import Verdicts
 
+__all__ = [
+    "DenialIn",
+    "DiscrepancyFilter",
+    "DiscrepancyIn",
+    "SettlementIn",
+    "deny",
+    "get",
+    "judge_anew",
+    "open_discrepancy",
+    "page",
+    "page_denials",
+    "page_verdicts",
+    "refresh",
+    "settle",
+    "settle_elsewhere",
+    "show",
+    "show_denials",
+    "show_verdict",
+    "show_whole",
+    "weigh",
+]
 
-def weigh(question: Question, settings: Verdicts) -> Verdict:
-    """Judge what the weights say of a shipment. Raises Malformed, PapersContradict."""
-    require_judgeable(question)
-    given = replace(
-        DEFAULTS,
-        reported_prior=settings.reported_prior,
-        unreported_prior=settings.unreported_prior,
-    )
-    return judge(question, given)
+
+async def page(
+    session: AsyncSession, *, after: UUID | None, limit: int, wanted: DiscrepancyFilter
+) -> Sequence[Discrepancy]:
+    """Return discrepancies in the order they were opened, after an id."""
+    return (await session.scalars(select_discrepancies(wanted, after=after).limit(limit))).all()
+
+
+async def weigh(
+    session: AsyncSession, *, discrepancy_id: UUID, prior: float | None, settings: Verdicts
+) -> StoredVerdict:
+    """Weigh a discrepancy from all that is known now. Raises NotFound, NothingToWeigh."""
+    discrepancy = await take(session, discrepancy_id)
+    return await weighing.weigh(session, await stand(session, discrepancy), settings, prior=prior)

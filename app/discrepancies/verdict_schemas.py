@@ -1,12 +1,13 @@
 """How a verdict is given."""
 
 from datetime import datetime
+from uuid import UUID
 
 from pydantic import Field
 
-from app.discrepancies.schemas import VerdictIn
+from app.discrepancies.question_schemas import Prior, VerdictIn
 from app.discrepancies.verdict import Rounding, Stage, Support
-from app.kit.fields import Out
+from app.kit.fields import In, Out
 from app.parcels.reports import ReadingKind
 
 
@@ -180,3 +181,39 @@ class VerdictAnswerOut(VerdictOut):
     """The verdict, and the question as it was put."""
 
     question: VerdictIn
+
+
+class WeighIn(In):
+    """Weigh it anew, from all that is known now."""
+
+    prior: Prior = None
+
+
+class AskedReadingOut(Out):
+    """Which reading of which parcel one of the question's is."""
+
+    package: str
+    reading: int
+    reading_id: UUID
+    parcel_id: UUID
+    is_contradicted: bool = Field(description="It fits neither the others nor the papers.")
+
+
+class LeftOutOut(Out):
+    """A reading that was not asked."""
+
+    reading_id: UUID
+    parcel_id: UUID
+    why: str
+
+
+class StoredVerdictOut(VerdictAnswerOut):
+    """A verdict that was kept, with its question: POST /v1/verdicts computes it again."""
+
+    id: UUID
+    weighed_at: datetime
+    weighed_by: str
+    model: str = Field(description="The version of the model that computed it.")
+    notes: list[str] = Field(description="How the question was put together from what is known.")
+    readings: list[AskedReadingOut]
+    left_out: list[LeftOutOut]

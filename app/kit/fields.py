@@ -40,6 +40,9 @@ def _exact(value: Any) -> Any:
 NoNul = AfterValidator(_no_nul)
 Text = Annotated[str, Field(max_length=_MAX_TEXT), NoNul]
 ShortText = Annotated[str, Field(min_length=1, max_length=200), NoNul, AfterValidator(_not_blank)]
+Words = Annotated[
+    Text, AfterValidator(_not_blank), Field(json_schema_extra={"minLength": 1, "pattern": r"\S"})
+]
 ErpKey = Annotated[
     str,
     Field(min_length=1, max_length=_MAX_KEY, description="The ERP's own key for this record."),

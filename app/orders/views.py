@@ -32,6 +32,9 @@ def purchase_lines() -> sa.Select[*tuple[Any, ...]]:
     product_id
     quantity          as ordered
     customer_id       for whom it is, drop-shipped or not; null: for our own stock
+    unit_price_amount, unit_price_currency   at our cost
+    supplier_id, ordered_on   of the order
+    is_drop_shipped   true: it has an address of its own
     cancelled_at      of the line, or else of its order
     is_removed        true: the order, as it was last told, has no such line any more
     """
@@ -43,6 +46,11 @@ def purchase_lines() -> sa.Select[*tuple[Any, ...]]:
         PurchaseLine.product_id,
         PurchaseLine.quantity,
         PurchaseLine.customer_id,
+        PurchaseLine.unit_price_amount,
+        PurchaseLine.unit_price_currency,
+        PurchaseOrder.supplier_id,
+        PurchaseOrder.ordered_on,
+        PurchaseLine.drop_ship_address.is_not(None).label("is_drop_shipped"),
         sa.func.coalesce(PurchaseLine.cancelled_at, PurchaseOrder.cancelled_at).label(
             "cancelled_at"
         ),
@@ -51,12 +59,23 @@ def purchase_lines() -> sa.Select[*tuple[Any, ...]]:
 
 
 def shipments() -> sa.Select[*tuple[Any, ...]]:
-    """Return all shipments: shipment_id, shipment_key (indexed), shipped_at, cancelled_at."""
+    """Return all shipments.
+
+    shipment_id, shipment_key (indexed)
+    shipped_at, cancelled_at, ship_to (an address as JSON)
+    shipper_kind, shipper_vendor_id   the shipper of record: `us`, `vendor`, `customer`, or null
+    account_kind, account_vendor_id   whose account with the carrier it was, likewise
+    """
     return sa.select(
         Shipment.id.label("shipment_id"),
         Shipment.key.label("shipment_key"),
         Shipment.shipped_at,
         Shipment.cancelled_at,
+        Shipment.ship_to,
+        Shipment.shipper_kind,
+        Shipment.shipper_vendor_id,
+        Shipment.account_kind,
+        Shipment.account_vendor_id,
     )
 
 

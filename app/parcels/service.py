@@ -19,9 +19,19 @@ from app.parcels.models import Parcel, ParcelPackage, Reading
 from app.parcels.recording import record, weighed
 from app.parcels.reports import ReadingKind, ReadingReport
 from app.parcels.schemas import WeighingIn
-from app.parcels.story import tell
+from app.parcels.story import tell, tell_all
 
-__all__ = ["Arrival", "Origin", "WeighedTwice", "match", "page", "record", "tell", "weigh"]
+__all__ = [
+    "Arrival",
+    "Origin",
+    "WeighedTwice",
+    "match",
+    "page",
+    "record",
+    "tell",
+    "tell_all",
+    "weigh",
+]
 
 
 _CLOCK_SKEW = timedelta(minutes=5)

@@ -40,21 +40,35 @@ Row = dict[str, Any]
 
 async def tell(session: AsyncSession, parcel_id: UUID) -> Row:
     """Return the story of a parcel. Raises NotFound."""
-    parcel = await session.get(Parcel, parcel_id)
-    if parcel is None:
+    told = await tell_all(session, [parcel_id])
+    if not told:
         raise NotFound(f"There is no parcel {parcel_id}.")
-    scans = await _said(session, Scan, parcel_id, Scan.occurred_at)
-    readings = await _said(session, Reading, parcel_id, Reading.received_at)
-    proofs = await _said(session, Proof, parcel_id, Proof.received_at)
+    return told[parcel_id]
+
+
+async def tell_all(session: AsyncSession, parcel_ids: Sequence[UUID]) -> dict[UUID, Row]:
+    """Return the stories of parcels by id; those that are not there are left out."""
+    parcels = await session.scalars(
+        sa.select(Parcel).where(Parcel.id.in_(parcel_ids)).order_by(Parcel.id)
+    )
+    scans = await _said(session, Scan, parcel_ids, Scan.occurred_at)
+    readings = await _said(session, Reading, parcel_ids, Reading.received_at)
+    proofs = await _said(session, Proof, parcel_ids, Proof.received_at)
+    packages = await _packages(session, parcel_ids)
     return {
-        **_columns(parcel),
-        "ship_to": parcel.ship_to,
-        "packages": await _packages(session, parcel_id),
-        "scans": scans,
-        "readings": readings,
-        "proof": merged(proofs),
-        "proofs": proofs,
-        "place_of_delivery": place_of_delivery(parcel.ship_to, scans, proofs),
+        parcel.id: {
+            **_columns(parcel),
+            "ship_to": parcel.ship_to,
+            "packages": packages[parcel.id],
+            "scans": scans[parcel.id],
+            "readings": readings[parcel.id],
+            "proof": merged(proofs[parcel.id]),
+            "proofs": proofs[parcel.id],
+            "place_of_delivery": place_of_delivery(
+                parcel.ship_to, scans[parcel.id], proofs[parcel.id]
+            ),
+        }
+        for parcel in parcels
     }
 
 
@@ -88,12 +102,14 @@ def place_of_delivery(
 
 
 async def _said(
-    session: AsyncSession, model: type[Scan | Reading | Proof], parcel_id: UUID, order: Any
-) -> list[Row]:
-    rows = await session.scalars(
-        sa.select(model).where(model.parcel_id == parcel_id).order_by(order, model.id)
-    )
-    return [{**_columns(row), "place": _place(row.place)} for row in rows]
+    session: AsyncSession, model: type[Scan | Reading | Proof], parcel_ids: Sequence[UUID], by: Any
+) -> dict[UUID, list[Row]]:
+    found: dict[UUID, list[Row]] = defaultdict(list)
+    for row in await session.scalars(
+        sa.select(model).where(model.parcel_id.in_(parcel_ids)).order_by(by, model.id)
+    ):
+        found[row.parcel_id].append({**_columns(row), "place": _place(row.place)})
+    return found
 
 
 def _columns(row: Any) -> Row:
@@ -104,11 +120,14 @@ def _place(place: Mapping[str, Any] | None) -> Row | None:
     return {name: place.get(name) for name in _PLACE_FIELDS} if place else None
 
 
-async def _packages(session: AsyncSession, parcel_id: UUID) -> list[Row]:
-    linked = sa.select(ParcelPackage.package_id).where(ParcelPackage.parcel_id == parcel_id)
+async def _packages(session: AsyncSession, parcel_ids: Sequence[UUID]) -> dict[UUID, list[Row]]:
+    linked = sa.select(ParcelPackage.package_id).where(ParcelPackage.parcel_id.in_(parcel_ids))
     told, holds = views.packages().subquery(), views.contents().subquery()
     packages = await session.execute(
-        sa.select(told).where(told.c.package_id.in_(linked)).order_by(told.c.package_id)
+        sa.select(ParcelPackage.parcel_id, told)
+        .join(told, told.c.package_id == ParcelPackage.package_id)
+        .where(ParcelPackage.parcel_id.in_(parcel_ids))
+        .order_by(told.c.package_id)
     )
     contents: dict[UUID, list[Row]] = defaultdict(list)
     for row in await session.execute(
@@ -123,14 +142,16 @@ async def _packages(session: AsyncSession, parcel_id: UUID) -> list[Row]:
                 "serials": row.serials,
             }
         )
-    return [
-        {
-            "package_id": row.package_id,
-            "package_key": row.package_key,
-            "shipment_key": row.shipment_key,
-            "contents": contents[row.package_id] if row.has_known_contents else None,
-            "tare_g": row.tare_g,
-            "declared_g": row.declared_g,
-        }
-        for row in packages
-    ]
+    found: dict[UUID, list[Row]] = defaultdict(list)
+    for row in packages:
+        found[row.parcel_id].append(
+            {
+                "package_id": row.package_id,
+                "package_key": row.package_key,
+                "shipment_key": row.shipment_key,
+                "contents": contents[row.package_id] if row.has_known_contents else None,
+                "tare_g": row.tare_g,
+                "declared_g": row.declared_g,
+            }
+        )
+    return found

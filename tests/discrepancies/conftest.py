@@ -6,6 +6,7 @@ import pytest
 
 from app.discrepancies.verdict import Line, Package, Question, Reading, Rounding
 from app.parcels.reports import ReadingKind
+from tests.discrepancies.room import Room, tell_world
 
 PACKED = datetime(2026, 2, 27, 22, 40, tzinfo=UTC)
 
@@ -59,3 +60,11 @@ def body():
         "reported_missing": [{"line": "10", "quantity": 1}],
         "delivered_at": "2026-03-03T14:05:00-06:00",
     }
+
+
+@pytest.fixture
+async def room(client, run_jobs, scales):
+    told = Room(client, run_jobs, scales)
+    await tell_world(told.erp)
+    await run_jobs()
+    return told

@@ -1,0 +1,47 @@
+"""What rooms above ask of losses and deadlines, set-wise."""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.obligations.models import Deadline, Loss
+
+
+def losses() -> sa.Select[*tuple[Any, ...]]:
+    """Return all that was lost.
+
+    loss_id, number, quantity (null where only its worth was told)
+    restored_at       when all of it had been made good; null: something is left
+    case_id, purchase_line_id (indexed), shipment_key
+    """
+    return sa.select(
+        Loss.id.label("loss_id"),
+        Loss.number,
+        Loss.quantity,
+        Loss.restored_at,
+        Loss.case_id,
+        Loss.purchase_line_id,
+        Loss.shipment_key,
+    )
+
+
+def deadlines() -> sa.Select[*tuple[Any, ...]]:
+    """Return rights of ours: deadline_id, kind, state, toward, last_at, ended_at, case_id."""
+    return sa.select(
+        Deadline.id.label("deadline_id"),
+        Deadline.kind,
+        Deadline.state,
+        Deadline.toward,
+        Deadline.last_at,
+        Deadline.ended_at,
+        Deadline.case_id,
+    )
+
+
+async def get_losses(session: AsyncSession, loss_ids: Collection[UUID]) -> dict[UUID, Loss]:
+    """Return losses by id, to be shown."""
+    rows = await session.scalars(sa.select(Loss).where(Loss.id.in_(loss_ids)))
+    return {row.id: row for row in rows}
