@@ -61,7 +61,7 @@ async def tell_delivery(tale: Tale) -> None:
     story = await tale.scene.until("the parcel to be delivered", arrived)
     expect("what was read on the way", sorted(_kinds(story)), ["carrier_reported", "measured"])
     expect("where it was left", story["place_of_delivery"]["kind"], "unknown")
-    tale.scene.say(f"{story['proof']['left_at']}. {story['place_of_delivery']['why']}")
+    tale.scene.say(f"{story['proof']['left_at'].capitalize()}. {story['place_of_delivery']['why']}")
     tale.scene.say(f"The tracker's weight is {DECLARED_OZ} oz, which is what the label declared.")
 
 

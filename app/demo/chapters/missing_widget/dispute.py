@@ -1,5 +1,7 @@
 """The vendor's side: the dispute, the promise, and the grounds on which it is taken back."""
 
+from decimal import Decimal
+
 from app.demo.calls import Answer
 from app.demo.chapters.missing_widget.tale import COMPLAINT, Tale
 from app.demo.chapters.missing_widget.weights import show_readings
@@ -25,8 +27,9 @@ async def open_discrepancy(tale: Tale) -> None:
     loss = told["lines"][0]["loss"]
     tale.loss_id = loss["id"]
     worth = loss["remaining_value"]
-    expect("what was lost", (loss["remaining_quantity"], worth["amount"]), (1, "129.00"))
-    tale.scene.say(f"{told['number']}: one unit lost, {worth['amount']} {worth['currency']}.")
+    lost = (loss["remaining_quantity"], Decimal(worth["amount"]))
+    expect("what was lost", lost, (1, Decimal("129.00")))
+    tale.scene.say(f"{told['number']}: one unit lost, {lost[1]:.2f} {worth['currency']}.")
     expect_rights_to_be_over(tale, told)
     verdict = told["verdict"]
     expect("the verdict", verdict["at_last_weighing"]["support"], "inconclusive")
@@ -43,10 +46,11 @@ def expect_rights_to_be_over(tale: Tale, told: Answer) -> None:
     rights = {each["right"] for each in known}
     expect("rights with a known end", "report_shortage" in rights, True)
     expect("rights that are not over", [e["right"] for e in known if not e["has_passed"]], [])
-    ended = ", ".join(
-        f"{each['right'].replace('_', ' ')} until {each['last_on']}" for each in known
+    ended = "; ".join(
+        f"{each['right'].replace('_', ' ')}, {each['window']}: until {each['last_on']}"
+        for each in known
     )
-    tale.scene.say(f"Too late for: {ended}.")
+    tale.scene.say(f"Too late for all of these. {ended[0].upper()}{ended[1:]}.")
     if told["filing"]:
         tale.scene.say(told["filing"]["why"])
 
