@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.cases import service as cases
@@ -113,7 +114,8 @@ async def check(session: AsyncSession, document: DiscrepancyIn, named: Named, ca
 
 
 async def _queue_up(session: AsyncSession, line_ids: Sequence[UUID]) -> None:
-    names = sa.func.unnest(sorted(f"losses of {each}" for each in line_ids)).column_valued("name")
+    told = sa.literal(sorted(f"losses of {each}" for each in line_ids), ARRAY(sa.Text))
+    names = sa.func.unnest(told).column_valued("name")
     lock = sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(names, 0))
     await session.execute(sa.select(lock))
 

@@ -16,7 +16,7 @@ TRACKING = "1Z999AA101"
 
 
 def packed(*contents, key="1", tracking=TRACKING, **more):
-    told = {"tracking_number": tracking, "carrier": "UPS", "tare_weight": grams(350), **more}
+    told = {"tracking_number": tracking, "carrier": "UPS", "tare": grams(350), **more}
     return package(*(contents or (content(2),)), key=key, **told)
 
 

@@ -38,7 +38,7 @@ async def test_each_line_has_a_loss_of_its_own(room):
     assert first["id"] != second["id"]
     assert (second["remaining_quantity"], second["remaining_value"]) == (
         3,
-        {"amount": "22.50", "currency": "EUR"},
+        {"amount": "22.5", "currency": "EUR"},
     )
 
 
