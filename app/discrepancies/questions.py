@@ -65,7 +65,7 @@ def ask(gathered: Gathered, missing: Mapping[UUID, int], prior: float) -> Asked 
     _choose_boxes(draft, gathered, missing)
     quantities = _quantities(draft, gathered, missing)
     _choose_readings(draft)
-    if not quantities:
+    if not set(missing) & set(quantities):
         return "The shipment, as it was last told, holds nothing of what is missing."
     if max(quantities.values()) > MAX_QUANTITY:
         return f"More than {MAX_QUANTITY} units of a line cannot be told apart by weight."
