@@ -15,6 +15,7 @@ from pydantic import (
     AfterValidator,
     BeforeValidator,
     Field,
+    PlainSerializer,
     PlainValidator,
     TypeAdapter,
     ValidationError,
@@ -65,9 +66,14 @@ def _when(value: Any) -> date | datetime:
         raise ValueError(str(error.errors()[0]["msg"]).removeprefix("Value error, ")) from None
 
 
+def _written(when: date | datetime) -> str:
+    return when.isoformat().replace("+00:00", "Z")
+
+
 When = Annotated[
     date | datetime,
     PlainValidator(_when),
+    PlainSerializer(_written, return_type=str, when_used="json"),
     WithJsonSchema(
         {"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}]}
     ),

@@ -1,0 +1,144 @@
+"""By when our rights end, and who may file with the carrier: in the ledger, told once."""
+
+from tests.discrepancies.room import BIGDIST, sent
+from tests.obligations.documents import US
+
+NOTICE = {"window": {"value": 5, "unit": "business_days", "anchor": "delivery"}}
+
+
+def named(told, right):
+    (found,) = [each for each in told["deadlines"] if each["right"] == right]
+    return found
+
+
+async def worklist(room, told):
+    return await room.ask("deadlines", case_id=told["case"]["id"], limit=200)
+
+
+async def test_what_no_term_sets_is_listed_as_unknown_and_not_in_the_ledger(room):
+    told = await room.open()
+    shortage = named(told, "report_shortage")
+    assert (shortage["last_on"], shortage["has_passed"], shortage["deadline_id"]) == (None,) * 3
+    assert "no term is set" in shortage["why"]
+    assert (await worklist(room, told), told["filing"]) == ([], None)
+
+
+async def test_our_deadlines_are_in_the_ledger_with_their_last_safe_day_and_source(room):
+    await room.terms(shortage_notice=NOTICE)
+    await room.tariff()
+    await room.deliver()
+    told = await room.open()
+    shortage = named(told, "report_shortage")
+    assert shortage["toward"] == BIGDIST
+    assert (shortage["last_on"], shortage["last_safe_on"]) == ("2026-03-06", "2026-03-05")
+    assert (shortage["state"], shortage["has_passed"]) == ("open", False)
+    assert shortage["source"] == "Terms of sale, section 4"
+    kept = {each["id"]: each for each in await worklist(room, told)}[shortage["deadline_id"]]
+    assert (kept["kind"], kept["last_on"], kept["last_safe_on"]) == (
+        "report",
+        "2026-03-06",
+        "2026-03-05",
+    )
+    assert kept["ground"]["kind"] == "term"
+    assert "5 business days from delivery" in kept["ground"]["text"]
+    assert kept["loss_id"] == told["lines"][0]["loss"]["id"]
+    assert "Report shortage by 2026-03-05." in told["next_steps"]
+
+
+async def test_one_whose_day_has_passed_says_so(room):
+    window = {"value": 24, "unit": "hours", "anchor": "delivery"}
+    await room.terms(shortage_notice={"window": window})
+    await room.deliver()
+    told = await room.open()
+    shortage = named(told, "report_shortage")
+    assert shortage["has_passed"] is True
+    assert shortage["last_at"] == "2026-02-28T20:00:00Z"
+    (kept,) = await worklist(room, told)
+    assert kept["has_passed"] is True
+    assert not any(step.startswith("Report") for step in told["next_steps"])
+
+
+async def test_where_only_the_vendor_may_file_that_is_its_duty(room):
+    await room.tariff()
+    await room.deliver()
+    told = await room.open()
+    filing = told["filing"]
+    assert (filing["carrier"], filing["is_ours"], filing["vendor_owes"]) == ("ups", False, True)
+    assert (filing["last_on"], filing["has_passed"]) == ("2026-11-27", False)
+    duty = await room.read(f"obligations/{filing['obligation_id']}")
+    assert (duty["kind"], duty["debtor"], duty["creditor"]["kind"]) == ("file_claim", BIGDIST, "us")
+    assert duty["due_at"] == "2026-11-27T23:59:59Z"
+    assert (duty["ground"]["kind"], duty["ground"]["reference"]) == (
+        "tariff",
+        "UPS Tariff, section 54",
+    )
+    # It is not ours to use, so it is no right of ours; when it ends is said all the same.
+    mine = named(told, "file_with_carrier")
+    assert (mine["last_on"], mine["deadline_id"]) == ("2026-11-27", None)
+    assert await worklist(room, told) == []
+    assert "Have the vendor file with ups by 2026-11-27: we cannot." in told["next_steps"]
+
+
+async def test_where_we_may_file_it_is_a_right_of_ours(room):
+    await room.erp.tell("shipments/S-1", sent(carrier_account_holder=US))
+    await room.tariff()
+    await room.deliver()
+    told = await room.open()
+    assert (told["filing"]["is_ours"], told["filing"]["obligation_id"]) == (True, None)
+    kinds = {each["kind"] for each in await worklist(room, told)}
+    assert kinds == {"file", "report"}
+    assert named(told, "file_with_carrier")["state"] == "open"
+
+
+async def test_a_duty_does_not_begin_after_the_carriers_last_day(room):
+    await room.tariff(claim_within={"value": 1, "unit": "days", "anchor": "delivery"})
+    await room.deliver()
+    filing = (await room.open())["filing"]
+    assert (filing["vendor_owes"], filing["has_passed"]) == (True, True)
+    assert filing["obligation_id"] is None
+
+
+async def test_delivery_terms_and_tariffs_that_come_later_are_reckoned_with_once(room):
+    told = await room.open()
+    await room.terms(shortage_notice=NOTICE)
+    await room.tariff()
+    told = await room.do(told, "refresh")
+    assert "the date of delivery is unknown" in named(told, "report_shortage")["why"]
+    assert (told["filing"]["vendor_owes"], told["filing"]["last_on"]) == (True, None)
+    undated = told["filing"]["obligation_id"]
+    await room.deliver()
+    told = await room.get(told)
+    assert named(told, "report_shortage")["last_on"] == "2026-03-06"
+    assert told["filing"]["last_on"] == "2026-11-27"
+    first = await room.read(f"obligations/{undated}")
+    assert (first["state"], first["superseded_by_id"]) == (
+        "superseded",
+        told["filing"]["obligation_id"],
+    )
+    for _ in range(2):
+        again = await room.do(told, "refresh")
+        assert again == told
+    assert len(await worklist(room, told)) == 1
+
+
+async def test_a_day_that_moves_is_told_anew_and_one_that_was_used_stays(room):
+    await room.terms(shortage_notice=NOTICE)
+    await room.deliver()
+    told = await room.open()
+    before = named(told, "report_shortage")["deadline_id"]
+    longer = {"window": NOTICE["window"] | {"value": 10}}
+    await room.terms(shortage_notice=longer)
+    told = await room.do(told, "refresh")
+    after = named(told, "report_shortage")
+    assert after["last_on"] == "2026-03-13"
+    assert [each["id"] for each in await worklist(room, told)] == [after["deadline_id"]]
+    waived = (await room.read(f"deadlines/{before}"))["state"]
+    assert waived == "waived"
+    used = await room.client.post(
+        f"/v1/deadlines/{after['deadline_id']}/use", json={"used_at": "2026-03-02T08:00:00Z"}
+    )
+    assert used.is_success, used.text
+    await room.terms(shortage_notice=NOTICE)
+    told = await room.do(told, "refresh")
+    again = named(told, "report_shortage")
+    assert (again["deadline_id"], again["state"]) == (after["deadline_id"], "used")
