@@ -8,7 +8,6 @@ from typing import Any
 
 import httpx
 from rich.console import Console
-from rich.panel import Panel
 
 from app.demo import scratch
 from app.demo.calls import Calls
@@ -53,7 +52,8 @@ def on_scratch(make_key: MakeKey, console: Console, *, keep: bool) -> int:
     stage = Stage(console)
     with StopSignals() as signals, scratch.folder(keep=keep) as folder:
         try:
-            with signals.interrupting(), scratch.serving(folder) as service:
+            # The stop itself is not interrupted: nothing may go on in a folder that is removed.
+            with scratch.serving(folder) as service, signals.interrupting():
                 with stage.alone("A service of the demo's own, on a scratch folder"):
                     service.await_ready()
                     key = asyncio.run(make_key(service.data))
@@ -67,18 +67,19 @@ def on_scratch(make_key: MakeKey, console: Console, *, keep: bool) -> int:
 
 
 def _linger(service: Service, key: str, console: Console, signals: StopSignals) -> None:
-    lines = [
-        f"API    {service.url}",
-        f"Docs   {service.url}/docs",
-        f"Data   {service.data}",
-        f"Log    {service.log}",
+    lines = (
         "",
-        "Its API key:",
-        f"[bold]{key}[/]",
-        "",
-        f"Ctrl-C stops it. Again later: makegood serve --data-dir {service.data}",
-    ]
-    console.print(Panel("\n".join(lines), title="Kept", expand=False), soft_wrap=True)
+        "It goes on until Ctrl-C:",
+        f"  API  {service.url}",
+        f"  Docs {service.url}/docs",
+        f"  Key  {key}",
+        f"  Log  {service.log}",
+        "Later again:",
+        f"  makegood serve --data-dir {service.data}",
+    )
+    for line in lines:
+        console.print(line, highlight=False, soft_wrap=True)
+    console.file.flush()
     with suppress(Stopped):
         while True:
             signals.wait(_WAIT_S)

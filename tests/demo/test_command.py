@@ -75,12 +75,15 @@ def test_it_plays_all_from_nothing_and_leaves_nothing_behind(demo, room):
     assert at_work_in(room) == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_told_to_stop_it_stops_its_service_and_removes_the_folder(demo, room, number):
+@pytest.mark.parametrize(
+    "numbers", [[signal.SIGINT], [signal.SIGTERM], [signal.SIGINT, signal.SIGINT]]
+)
+def test_told_to_stop_it_stops_its_service_and_removes_the_folder(demo, room, numbers):
     process = demo()
     eventually(lambda: any(room.glob("*/data/postgres/PG_VERSION")), WITHIN_S, "a database")
 
-    process.send_signal(number)
+    for number in numbers:
+        process.send_signal(number)
     said, _ = process.communicate(timeout=WITHIN_S)
 
     assert process.returncode == 130, said

@@ -131,9 +131,7 @@ async def test_it_is_asked_over_all_packages_of_the_shipment(room):
 
 
 async def test_packages_that_travel_in_one_parcel_are_weighed_as_one(room):
-    await room.erp.tell(
-        "shipments/S-1", sent(packed(content(1)), packed(content(1), key="2"))
-    )
+    await room.erp.tell("shipments/S-1", sent(packed(content(1)), packed(content(1), key="2")))
     await room.run_jobs()
     await room.weigh(2 * 350 + 1250)
     verdict = (await room.open())["verdict"]

@@ -42,5 +42,5 @@ def _contested(each: Mapping[str, Any]) -> str:
     return "\ncontested" if each["contested_at"] else ""
 
 
-def _short(text: str, most: int = 60) -> str:
+def _short(text: str, most: int = 48) -> str:
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"

@@ -37,6 +37,7 @@ async def tell_way(tale: Tale) -> None:
         return parcel if parcel and parcel["status"] == "in_transit" else None
 
     await tale.scene.until("the parcel to be in transit", on_its_way)
+    tale.scene.say("Picked up in Sparks, through Sacramento to Reno: three scans, signed.")
 
 
 async def weigh_at_dock(tale: Tale) -> None:

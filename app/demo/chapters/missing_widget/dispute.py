@@ -8,7 +8,7 @@ from app.demo.chapters.missing_widget.weights import show_readings
 from app.demo.unmet import expect
 
 _WEIGHT = "The package weight says two were shipped."
-_POLICY = "And our return policy is 30 days. Whoever promised you that had no business to."
+_POLICY = "And our return policy is 30 days."
 
 
 async def open_discrepancy(tale: Tale) -> None:
@@ -97,7 +97,6 @@ async def retract(tale: Tale) -> None:
     expect("whether it was taken back, on record", owed["contested_at"] is not None, True)
     show_judgement(tale, denial)
     expect("the weight as a ground", denial["judgement"]["applicable"], "no")
-    tale.scene.say("The promise was taken back, on record. It is still owed.")
 
 
 async def cite_policy(tale: Tale) -> None:
@@ -110,7 +109,7 @@ async def cite_policy(tale: Tale) -> None:
     expect("the next-best ground", best["ground"], "shortage_notice_window")
     expect("the next-best ground's term", (best["is_term_set"], best["standing"]), (True, "missed"))
     tale.scene.say(
-        "What she did not say and could have: "
+        "What the supervisor could have said and did not: "
         f"{best['ground'].replace('_', ' ')}, {best['applicable']}. {best['why']}"
     )
 
@@ -140,8 +139,15 @@ async def _deny(tale: Tale, ground: str, words: str, retracts: str | None = None
 
 
 def show_judgement(tale: Tale, denial: Answer) -> None:
-    """Show a ground as it was said, and what it is worth."""
+    """Show a ground as it was said, and what it is worth; of the promise above it, the first time.
+
+    The judgement's own words end with those on the promise.
+    """
     judged = denial["judgement"]
+    above = judged["outweighed"]["why"]
     tale.scene.say(f"{denial['by_name']}, {denial['by_role']}: {denial['words']!r}")
     applicable = {"no": "no ground", "yes": "a ground", "unknown": "open"}[judged["applicable"]]
-    tale.scene.say(f"Judged {applicable}: {judged['why']}")
+    tale.scene.say(f"Judged {applicable}: {judged['why'].removesuffix(above).strip()}")
+    if not tale.has_shown_promise:
+        tale.scene.say(above)
+    tale.has_shown_promise = True

@@ -14,6 +14,14 @@ _ALL_STATES = (
     *("kept_late", "superseded", "released", "void"),
 )
 
+_TOLD = frozenset(
+    {
+        *("cases.opened", "cases.made_whole", "cases.recovery_closed", "parcels.delivered"),
+        *("discrepancies.opened", "discrepancies.weighed", "discrepancies.denied"),
+        *("discrepancies.judged", "discrepancies.settled", "obligations.kept_late"),
+    }
+)
+
 
 async def weigh_at_hub(tale: Tale) -> None:
     """Send the carrier's own record, asked for since: the dispute is weighed anew by itself."""
@@ -32,6 +40,11 @@ async def weigh_at_hub(tale: Tale) -> None:
     show_odds(tale)
     tale.scene.say(verdict["sentence"])
     tale.scene.say(verdict["unobserved"])
+    priors = verdict["at_last_weighing"]["stands_for_priors"]
+    tale.scene.say(
+        f"It would stand for whoever held it up to {priors['most']:.0%} likely beforehand that one "
+        "was missing."
+    )
 
 
 async def judge_weight_anew(tale: Tale) -> None:
@@ -65,7 +78,7 @@ async def keep(tale: Tale) -> None:
     expect("what is left of the loss", loss["remaining_quantity"], 0)
     late = tale.at(_KEPT_ON, "00:00") - tale.at(COMPLAINT + 3, "00:00")
     tale.scene.say(
-        f"Delivered {parcel['delivered_at'][:10]}, {late.days} days late: {parcel['carrier']} "
+        f"Delivered {parcel['delivered_at'][:10]}, {late.days} days late: {tale.carrier} "
         f"{parcel['tracking_number']}. Nothing of the loss is left."
     )
 
@@ -84,15 +97,15 @@ async def close(tale: Tale) -> None:
 
 
 async def _show_timeline(tale: Tale) -> None:
-    """Check that the case's timeline has it all, in the order in which it was told."""
-    page = await tale.scene.calls.get(f"/v1/cases/{tale.case_id}/timeline", limit=200)
-    types = [each["type"] for each in page["items"]]
-    wanted = {
-        *("cases.opened", "cases.made_whole", "discrepancies.opened", "discrepancies.denied"),
-        *("discrepancies.weighed", "obligations.kept_late", "discrepancies.settled"),
-        "cases.closed",
-    }
-    expect("what the timeline lacks", sorted(wanted - set(types)), [])
+    """Check that the case's timeline has it all, once the last event has its place in the log."""
+
+    async def told() -> list[str] | None:
+        page = await tale.scene.calls.get(f"/v1/cases/{tale.case_id}/timeline", limit=200)
+        types = [each["type"] for each in page["items"]]
+        return types if "cases.closed" in types else None
+
+    types = await tale.scene.until("the case's end in its timeline", told)
+    expect("what the timeline lacks", sorted(_TOLD - set(types)), [])
     tale.scene.say(f"The case's timeline tells all of it: {len(types)} events.")
 
 

@@ -40,6 +40,7 @@ class Tale:
     loss_id: str = ""
     promise_id: str = ""
     weight_denial_id: str = ""
+    has_shown_promise: bool = False
     verdicts: list[tuple[str, Answer]] = field(default_factory=list[tuple[str, Answer]])
 
     def __post_init__(self) -> None:
