@@ -57,7 +57,7 @@ class DenierOut(Out):
     role: Role
 
 
-class RecordOut(Out):
+class TermsUsedOut(Out):
     """The version of a record that was judged by."""
 
     key: str
@@ -70,8 +70,8 @@ class JudgedOut(Judgement):
 
     id: UUID
     judged_at: datetime
-    vendor_terms: RecordOut | None = Field(description="Null: none were in force.")
-    carrier_tariff: RecordOut | None
+    vendor_terms: TermsUsedOut | None = Field(description="Null: none were in force.")
+    carrier_tariff: TermsUsedOut | None
     facts: Facts = Field(description="What was known then.")
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.discrepancies import keeping, rules
-from app.discrepancies.denial_schemas import DenialIn, DenialOut, DenierOut, JudgedOut, RecordOut
+from app.discrepancies.denial_schemas import DenialIn, DenialOut, DenierOut, JudgedOut, TermsUsedOut
 from app.discrepancies.events import DenialJudged, DiscrepancyDenied
 from app.discrepancies.facts import Standing, facts_of, stand
 from app.discrepancies.models import Denial, DenialJudgement, Discrepancy
@@ -176,7 +176,9 @@ async def _judge(session: AsyncSession, standing: Standing, denial: Denial, key:
 
 
 def _record(in_force: object) -> dict[str, Any] | None:
-    return None if in_force is None else RecordOut.model_validate(in_force).model_dump(mode="json")
+    return (
+        None if in_force is None else TermsUsedOut.model_validate(in_force).model_dump(mode="json")
+    )
 
 
 async def page(

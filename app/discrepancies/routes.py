@@ -13,7 +13,7 @@ from app.discrepancies.models import Discrepancy
 from app.discrepancies.rules import Kind, State
 from app.discrepancies.schemas import DiscrepancyIn, DiscrepancyOut, DiscrepancyWhole
 from app.discrepancies.service import DiscrepancyFilter
-from app.discrepancies.settling_schemas import SettlementIn
+from app.discrepancies.settling_schemas import SettleIn
 from app.files.service import UnknownFile
 from app.idempotency import IDEMPOTENT, IdempotencyKeyReused, StillRunning
 from app.kit.etags import etag
@@ -174,7 +174,7 @@ async def refresh_discrepancy(
 async def settle_discrepancy(
     db: Db,
     discrepancy_id: UUID,
-    body: SettlementIn,
+    body: SettleIn,
     response: Response,
     if_match: IfMatch = None,
 ) -> object:

@@ -18,7 +18,7 @@ from app.discrepancies.models import Discrepancy, StoredVerdict
 from app.discrepancies.opening import open_discrepancy, refresh
 from app.discrepancies.schemas import DiscrepancyIn
 from app.discrepancies.settling import settle
-from app.discrepancies.settling_schemas import SettlementIn
+from app.discrepancies.settling_schemas import SettleIn
 from app.discrepancies.showing import show, show_whole
 from app.discrepancies.weighing import page as page_verdicts
 from app.discrepancies.weighing import show as show_verdict
@@ -28,7 +28,7 @@ __all__ = [
     "DenialIn",
     "DiscrepancyFilter",
     "DiscrepancyIn",
-    "SettlementIn",
+    "SettleIn",
     "deny",
     "get",
     "judge_anew",

@@ -26,7 +26,7 @@ from app.discrepancies.rules import (
     UnfitSettlement,
     WhichObligation,
 )
-from app.discrepancies.settling_schemas import SettlementIn
+from app.discrepancies.settling_schemas import SettleIn
 from app.events import publish
 from app.kit.db import context_of, now
 from app.kit.ids import new_id
@@ -39,7 +39,7 @@ async def settle(
     session: AsyncSession,
     *,
     discrepancy_id: UUID,
-    document: SettlementIn,
+    document: SettleIn,
     if_match: str | None = None,
 ) -> Discrepancy:
     """Take one step to the end. Of two at once the second finds what the first left.
@@ -92,7 +92,7 @@ def _recorded(discrepancy: Discrepancy, step: SettlementStep) -> SettlementRecor
 
 
 async def _make_good(
-    session: AsyncSession, standing: Standing, document: SettlementIn, step: SettlementStep
+    session: AsyncSession, standing: Standing, document: SettleIn, step: SettlementStep
 ) -> None:
     line = _line(standing, document.order)
     step.line_id = line.id
@@ -124,9 +124,7 @@ def _note(
         step.amount, step.currency = money["amount"], money["currency"]
 
 
-def _performance(
-    document: SettlementIn, measure: dict[str, Any], at: datetime
-) -> ledger.PerformanceIn:
+def _performance(document: SettleIn, measure: dict[str, Any], at: datetime) -> ledger.PerformanceIn:
     told = {name: value for name, value in measure.items() if name == "quantity"}
     if "amount" in measure:
         money = measure["amount"]
@@ -163,7 +161,7 @@ def _unfit(pointer: str, detail: str) -> UnfitSettlement:
     return UnfitSettlement("It cannot end so.", errors=[{"pointer": pointer, "detail": detail}])
 
 
-async def _measure(session: AsyncSession, loss_id: UUID, document: SettlementIn) -> dict[str, Any]:
+async def _measure(session: AsyncSession, loss_id: UUID, document: SettleIn) -> dict[str, Any]:
     """Return how much is made good: as told, else all that remains."""
     (shown,) = await ledger.show_losses(session, [await ledger.get_loss(session, loss_id)])
     if document.settlement is Settlement.RESHIPPED:
@@ -194,7 +192,7 @@ async def _one(
     line: DiscrepancyLine,
     owed: Sequence[Any],
     measure: dict[str, Any],
-    document: SettlementIn,
+    document: SettleIn,
 ) -> UUID:
     """Return the debt that was performed; open one on the ground of the order if there is none."""
     if len(owed) == 1:
@@ -233,7 +231,7 @@ async def _one(
 
 
 async def _send_back(
-    session: AsyncSession, line: DiscrepancyLine, document: SettlementIn, step: SettlementStep
+    session: AsyncSession, line: DiscrepancyLine, document: SettleIn, step: SettlementStep
 ) -> None:
     """Keep our own debt: what came too much goes back."""
     if document.settlement is not Settlement.RESHIPPED or line.debt_id is None:
@@ -252,7 +250,7 @@ async def _send_back(
 
 
 async def _let_go(
-    session: AsyncSession, standing: Standing, document: SettlementIn, step: SettlementStep
+    session: AsyncSession, standing: Standing, document: SettleIn, step: SettlementStep
 ) -> None:
     """Ask no more for what remains: as its creditor we release what was owed to us for it."""
     losses = [line.loss_id for line in standing.lines if line.loss_id is not None]

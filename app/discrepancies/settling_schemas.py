@@ -20,7 +20,7 @@ def _told(settlement: Settlement) -> Settlement:
     return settlement
 
 
-class SettlementIn(In):
+class SettleIn(In):
     """How it ends: made good in units or in money, accepted as refused, or written off.
 
     A part of it can be made good: then it stays open with what remains. `denied` and
