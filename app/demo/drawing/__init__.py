@@ -1,0 +1,1 @@
+"""Plots and tables for a terminal. They know nothing of any chapter."""
