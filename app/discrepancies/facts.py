@@ -19,6 +19,7 @@ from app.discrepancies.models import (
     DiscrepancyRight,
     StoredVerdict,
 )
+from app.kit.fields import COUNTRIES
 from app.obligations import lost
 from app.obligations import service as ledger
 from app.obligations.rules import RESTORING, State
@@ -88,12 +89,14 @@ class Standing:
 
     def _area(self) -> Area | None:
         ship_to = (self.gathered.ship_to or {}).get("country")
-        seen = {
-            scan["place"]["country"]
+        told = {
+            (scan["place"]["country"] or "").upper()
             for story in self.stories
             for scan in story["scans"]
-            if scan["place"] and scan["place"]["country"]
+            if scan["place"]
         }
+        seen = told & COUNTRIES
+        # A code that is none says nothing; one scan elsewhere says that it went abroad.
         if ship_to is None or not seen:
             return None
         return Area.DOMESTIC if seen == {ship_to} else Area.INTERNATIONAL

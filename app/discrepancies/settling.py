@@ -136,6 +136,7 @@ def _performance(document: SettleIn, measure: dict[str, Any], at: datetime) -> l
             "reference": document.reference,
             "note": document.note,
             "file_ids": document.file_ids,
+            "above_cap": document.above_cap,
         }
     )
 

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from app.discrepancies.line_schemas import LineNameIn, LineNameOut, MoneyOut, SomeMoney
 from app.discrepancies.rules import MAKES_GOOD, Settlement
-from app.kit.fields import In, Instant, Out, Quantity, ShortText, Words
+from app.kit.fields import Flag, In, Instant, Out, Quantity, ShortText, Words
 
 _MAX_FILES = 50
 
@@ -57,6 +57,12 @@ class SettleIn(In):
         list[UUID],
         Field(max_length=_MAX_FILES, description="What shows it, of files kept.", examples=[[]]),
     ] = Field(default_factory=list[UUID])
+
+    above_cap: Flag = Field(
+        default=False,
+        description="It has really come: what is above the loss is recorded too, and becomes our "
+        "debt to whoever gave it. Otherwise that is refused (409).",
+    )
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:

@@ -3,7 +3,7 @@
 import asyncio
 
 from tests.discrepancies.room import NOW, TEN, TWENTY, packed, sent, told_line
-from tests.orders.documents import ADDRESS, content, line, order
+from tests.orders.documents import ADDRESS, content, line, order, pointers
 
 
 async def test_what_is_missing_is_lost_in_the_ledger_and_the_recovery_begins(room):
@@ -39,6 +39,16 @@ async def test_each_line_has_a_loss_of_its_own(room):
         3,
         {"amount": "22.5", "currency": "EUR"},
     )
+
+
+async def test_a_worth_beyond_what_can_be_told_is_no_worth(room):
+    most = {"amount": "999999999999999.9999", "currency": "USD"}
+    told = await room.open(lines=[told_line(quantity=2, unit_value=most)])
+    loss = told["lines"][0]["loss"]
+    assert (loss["remaining_quantity"], loss["remaining_value"]) == (2, None)
+    answer = await room.settle(told, "credited")
+    assert (answer.status_code, pointers(answer)) == (409, ["/amount"])
+    assert (await room.settled(told))["state"] == "settled"
 
 
 async def test_more_than_was_ordered_or_shipped_is_pointed_at(room):

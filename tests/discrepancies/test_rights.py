@@ -1,7 +1,9 @@
 """By when our rights end, and who may file with the carrier: in the ledger, told once."""
 
-from tests.discrepancies.room import BIGDIST, sent
+from tests.discrepancies.room import BIGDIST, TRACKING, sent
 from tests.obligations.documents import US
+from tests.senders import scanned
+from tests.vendors.documents import TARIFF
 
 NOTICE = {"window": {"value": 5, "unit": "business_days", "anchor": "delivery"}}
 
@@ -167,3 +169,21 @@ async def test_what_the_records_no_longer_say_is_taken_back(room):
     assert (await room.read(f"deadlines/{mine['deadline_id']}"))["state"] == "waived"
     assert named(told, "file_with_carrier")["deadline_id"] is None
     assert told["filing"]["obligation_id"] not in {None, duty}
+
+
+async def test_how_far_it_went_is_told_by_its_scans(room):
+    abroad = {"claim_within": {"value": 21, "unit": "days", "anchor": "shipment"}}
+    tariff = TARIFF | {"area": "international", "terms": abroad}
+    await room.erp.tell("carrier-tariffs/abroad", tariff)
+    await room.erp.tell("carrier-tariffs/home", TARIFF | {"area": "domestic"})
+    told = await room.open()
+    assert told["filing"] is None
+    for n, (country, last_on) in enumerate((("us", None), ("CA", "2026-03-17"))):
+        body = scanned(
+            TRACKING, f"2026-02-25T0{n}:00:00Z", "in_transit", place={"country": country}
+        )
+        assert (await room.scales.send(body, event_id=f"evt_s{n}")).is_success
+        await room.run_jobs()
+        told = await room.do(told, "refresh")
+        assert told["filing"]["carrier"] == "ups"
+        assert told["filing"]["last_on"] == last_on

@@ -248,6 +248,14 @@ async def test_more_than_is_left_is_refused_and_says_how_much_that_is(room):
     assert (await room.get(told))["settlements"] == []
 
 
+async def test_more_that_has_really_come_is_recorded_and_is_our_debt(room):
+    told = await room.open()
+    settled = await room.settled(told, quantity=2, above_cap=True)
+    assert (settled["state"], settled["settlements"][0]["quantity"]) == ("settled", 2)
+    (ours,) = await room.ask("obligations", debtor="us", case_id=told["case"]["id"])
+    assert (ours["kind"], ours["quantity"]) == ("return_goods", 1)
+
+
 @pytest.mark.parametrize(
     ("settlement", "but"),
     [
