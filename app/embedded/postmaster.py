@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 
 from app.embedded.owner import Owner
+from app.embedded.signals import STOPPING
 
 _EVERY_S = 0.02
 _QUIT_LIMIT_S = 10.0
@@ -112,6 +113,15 @@ def running_on(pgdata: Path) -> Postmaster | None:
         return None
 
 
+def begun_on(pgdata: Path) -> Postmaster | None:
+    """The server of this folder among our children, though it may not have said so yet."""
+    for process in psutil.Process().children():
+        with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+            if _serves(process, pgdata):
+                return Postmaster(process)
+    return None
+
+
 def _serves(process: psutil.Process, pgdata: Path) -> bool:
     """Whether a process is a server of this folder, and not a stranger with the same number."""
     if process.uids().real != pgdata.stat().st_uid:
@@ -132,6 +142,9 @@ def spawn(command: Sequence[str | Path], log: Path, owner: Owner) -> Postmaster:
     """Start a server as a direct child, out of reach of the terminal's Ctrl-C."""
     flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW
     handle = os.open(log, flags, 0o600)
+    # Told to stop amid the start, we would lose sight of a child that no one could find by its
+    # command yet. PostgreSQL sets a signal mask of its own.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
     try:
         owner.own(log)
         child = subprocess.Popen(  # noqa: S603
@@ -149,6 +162,7 @@ def spawn(command: Sequence[str | Path], log: Path, owner: Owner) -> Postmaster:
         )
     finally:
         os.close(handle)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
     return Postmaster(psutil.Process(child.pid), child)
 
 

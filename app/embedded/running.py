@@ -87,7 +87,7 @@ def stop(place: Folder, running: Running, within_s: float) -> None:
 
 def stop_found(place: Folder, within_s: float) -> None:
     """Stop the server of a folder, whoever started it and however far it came."""
-    if found := postmaster.running_on(place.pgdata):
+    if found := postmaster.running_on(place.pgdata) or postmaster.begun_on(place.pgdata):
         place.connection.unlink(missing_ok=True)
         _end(found, within_s)
         _log.info("database.stopped", pid=found.pid)

@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from types import FrameType, TracebackType
 from typing import Any, Self
 
-_STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Stopped(KeyboardInterrupt):
@@ -24,7 +24,7 @@ class StopSignals:
         self._after = ExitStack()
 
     def __enter__(self) -> Self:
-        for number in _STOPPING:
+        for number in STOPPING:
             # Under nohup the terminal's end is not to end us.
             if signal.getsignal(number) is not signal.SIG_IGN:
                 self._handle(number, self._note)

@@ -4,8 +4,10 @@ import ctypes
 import json
 import os
 import signal
+import subprocess
 import sys
 import time
+from pathlib import Path
 
 # structlog would import rich, which takes longer than the rest of a test.
 sys.modules["rich"] = None
@@ -13,7 +15,7 @@ sys.modules["rich"] = None
 import structlog  # noqa: E402
 
 from app import embedded  # noqa: E402
-from app.embedded import supervisor  # noqa: E402
+from app.embedded import postmaster, supervisor  # noqa: E402
 
 _PR_SET_CHILD_SUBREAPER = 36
 
@@ -32,9 +34,28 @@ def own(told):
     signal.pause()
 
 
+def stop_as_it_spawns():
+    """Be told to stop when the database's process is there, and nobody was told of it yet."""
+    spawn = subprocess.Popen
+
+    def spawned(command, *more, **options):
+        process = spawn(command, *more, **options)
+        if Path(command[0]).name == "postgres" and "-D" in command:
+            say("spawned", pid=process.pid)
+            postmaster.running_on = lambda _pgdata: None  # it has not written that it runs
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(0)
+        return process
+
+    postmaster.subprocess.Popen = spawned
+
+
 def serve(told):
     if told.get("subreaper"):
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
+
+    if told.get("stopped_as_it_spawns"):
+        stop_as_it_spawns()
 
     def prepare(url):
         say("preparing", url=url)

@@ -200,6 +200,13 @@ def test_a_preparation_that_takes_long_can_be_broken_off(made, serve):
     assert is_dead(script.lines("database.started")[0]["pid"])
 
 
+def test_told_to_stop_as_the_database_is_spawned_it_leaves_none_behind(made, serve):
+    script = serve(made, ("api", LASTING), stopped_as_it_spawns=True)
+    assert script.process.wait(20) == 0
+    assert script.lines("child.started") == []
+    assert is_dead(script.lines("spawned")[0]["pid"])
+
+
 def test_with_a_database_of_its_own_only_the_children_are_looked_after(data_dir, serve):
     url = "postgresql+asyncpg://app@db.example/makegood"
     script = serve(data_dir, ("api", LASTING), url=url)
