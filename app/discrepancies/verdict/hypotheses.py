@@ -13,7 +13,8 @@ POOL = -1
 """Stands for all packages of which nobody says what is in which."""
 
 _MOST_OF_A_LINE = (8, 4, 2, 1)
-_ENOUGH = 300
+_ENOUGH = 200
+_MOST_OF_UNKNOWN = 2
 _MOST_CELLS_IN_PAIRS = 12
 _MOST_CELLS_APART = 6
 _MOST_PLACEMENTS = 64
@@ -95,10 +96,11 @@ def _places(papers: Papers) -> tuple[list[Place], list[Place]]:
 
 
 def _lost(papers: Papers, package: int, most: int) -> list[Bundle]:
-    """Give what may be lost from one package; of unknown contents, one line at a time."""
-    bundles = _bundles(papers.cells_of(package), papers.reported, most)
+    """Give what may be lost from one package; of unknown contents, one line and few at a time."""
     if package not in papers.unknown:
-        return bundles
+        return _bundles(papers.cells_of(package), papers.reported, most)
+    few = min(most, _MOST_OF_UNKNOWN)
+    bundles = _bundles(papers.cells_of(package), papers.reported, few)
     return [b for b in bundles if len(b) == 1 or vector_of(b, papers.lines) == papers.reported]
 
 

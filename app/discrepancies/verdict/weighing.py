@@ -14,6 +14,7 @@ _BEAM = 6
 _MESSAGE = 6
 _OUT_OF_THE_RACE = 9.0
 _FEW = 12
+_CLOSELY = 24
 _UNTOLD = -745.0
 
 Told = tuple[float, dict[int, float]]
@@ -227,10 +228,15 @@ def _in_the_race(scales: _Scales, hypotheses: Sequence[Hypothesis]) -> list[Told
         told[0] + log(max(h.prior, 1e-300)) for h, told in zip(hypotheses, rough, strict=True)
     ]
     best = max(scores)
-    return [
-        scales.weigh(h, _BEAM) if i == 0 or score > best - _OUT_OF_THE_RACE else rough[i]
-        for i, (h, score) in enumerate(zip(hypotheses, scores, strict=True))
-    ]
+    ahead = [i for i, score in enumerate(scores) if score > best - _OUT_OF_THE_RACE]
+    # Where the readings leave most in the race, only the foremost are looked at closely, and
+    # nothing missing always is; what a glance misses of the others is taken to be as much.
+    foremost = {0, *sorted(ahead, key=lambda i: -scores[i])[:_CLOSELY]}
+    exact = {i: scales.weigh(hypotheses[i], _BEAM) for i in sorted(foremost)}
+    missed = 0.0
+    if len(ahead) > len(exact):
+        missed = sum(told[0] - rough[i][0] for i, told in exact.items()) / len(exact)
+    return [exact.get(i, (value + missed, gross)) for i, (value, gross) in enumerate(rough)]
 
 
 def sum_logs(logs: Sequence[float]) -> float:
