@@ -144,7 +144,7 @@ def test_being_sent_to_a_carrier_that_does_not_hear_us_is_answered_with_the_vend
     sides = {Filer.SHIPPER_OF_RECORD: Side.VENDOR}
     filed = filing(tariff, "ups", sides, {Anchor.DELIVERY: date(2026, 1, 12)})
     found = answer("contact_the_carrier", "non_delivery", Facts(), DROP_RISK, filed)
-    assert "the vendor owes to file by 2026-10-12" in found.why
+    assert "it is the vendor who must file by 2026-10-12" in found.why
 
 
 def test_who_must_prove_what_is_always_somebody():

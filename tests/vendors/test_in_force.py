@@ -111,7 +111,7 @@ async def test_a_denial_is_judged_and_deadlines_are_told_by_what_is_in_force(
         carriage=vendors.Carriage("ups"),
     )
     assert (judged.terms.key, judged.tariff.key) == ("bigdist/2026", "ups/us")
-    assert "the vendor owes to file" in judged.judgement.why
+    assert "it is the vendor who must file" in judged.judgement.why
     assert judged.judgement.next_best.ground == "shortage_notice_window"
     assert judged.judgement.next_best.standing == "missed"
     told = await vendors.deadlines(

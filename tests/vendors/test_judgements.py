@@ -80,9 +80,9 @@ async def test_a_tariff_tells_whose_it_is_to_file(client):
     facts = FACTS | {"sides": {"shipper_of_record": "vendor"}}
     about = {"ground": "contact_the_carrier", "facts": facts}
     given = await judged(client, **about, carriage=carriage | {"tariff": tariff})
-    assert "the vendor owes to file by 2026-10-12" in given["why"]
+    assert "it is the vendor who must file by 2026-10-12" in given["why"]
     unset = await judged(client, **about, carriage=carriage)
-    assert "owes to file" not in unset["why"]
+    assert "must file" not in unset["why"]
     record = {
         "carrier": "ups",
         "kind": "damage_or_missing_contents",
@@ -92,7 +92,7 @@ async def test_a_tariff_tells_whose_it_is_to_file(client):
     await client.put("/v1/carrier-tariffs/ups", json=record)
     stored = await judged(client, **about, carriage=carriage)
     assert stored["carrier_tariff"]["key"] == "ups"
-    assert "the vendor owes to file by 2026-10-12" in stored["why"]
+    assert "it is the vendor who must file by 2026-10-12" in stored["why"]
 
 
 async def test_a_ground_nobody_knows_is_not_judged(client):

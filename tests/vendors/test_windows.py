@@ -246,7 +246,7 @@ FILERS = {
         {Filer.SHIPPER_OF_RECORD: Side.VENDOR},
         False,
         True,
-        "the vendor owes to file by 2026-10-12",
+        "it is the vendor who must file by 2026-10-12",
     ),
     "who the shipper is, is unknown": (SHIPPER, {}, None, False, "shipper of record of this"),
     "one of two is unknown, and may be us": (

@@ -126,7 +126,7 @@ def filing(tariff: Tariff, carrier: str, sides: Sides, dates: Dates) -> Filing:
         why = f"{rule}; who is the {missing} of this shipment is unknown."
         return Filing(None, vendor_owes=False, last_on=last_on, why=why)
     if Side.VENDOR in holders:
-        why = f"{rule}: that is the vendor and not us, so the vendor owes to file {until}."
+        why = f"{rule}: that is the vendor and not us, so it is the vendor who must file {until}."
         return Filing(False, vendor_owes=True, last_on=last_on, why=why)
     why = f"{rule}: that is our customer and neither us nor the vendor; it must be filed {until}."
     return Filing(False, vendor_owes=False, last_on=last_on, why=why)
