@@ -4,6 +4,7 @@ from app import auth, events, health, idempotency, periodic
 from app.carriers import models as carriers
 from app.cases import models as cases
 from app.files import models as files
+from app.imports import models as imports
 from app.kit.db import Base
 from app.obligations import models as obligations
 from app.orders import models as orders
@@ -19,6 +20,7 @@ __all__ = [
     "files",
     "health",
     "idempotency",
+    "imports",
     "metadata",
     "obligations",
     "orders",

@@ -15,6 +15,8 @@ from app.cases import routes as cases
 from app.discrepancies import routes as discrepancies
 from app.events import Listener
 from app.files import routes as files
+from app.imports import jobs as import_jobs
+from app.imports import routes as imports
 from app.kit.jobs import Job, Loop, Periodic
 from app.obligations import loss_routes
 from app.obligations import routes as obligations
@@ -47,13 +49,16 @@ ROUTERS: Sequence[APIRouter] = (
     loss_routes.router,
     discrepancies.router,
     files.router,
+    imports.router,
 )
 # Called past the framework: see docs/adr/0011.
 DOOR = hooks.DOOR
+# A body as long as a file: what counts is that it goes on, see `kit.http.DeadlineProtocol`.
+STREAMED = b"/v1/imports"
 LISTENERS: Sequence[Listener] = parcel_jobs.LISTENERS
-LOOPS: Sequence[Loop] = carrier_jobs.LOOPS
+LOOPS: Sequence[Loop] = (*carrier_jobs.LOOPS, *import_jobs.LOOPS)
 JOBS: Sequence[Job] = parcel_jobs.JOBS
-PERIODIC: Sequence[Periodic] = (*carrier_jobs.PERIODIC, *forgetting.PERIODIC)
+PERIODIC: Sequence[Periodic] = (*carrier_jobs.PERIODIC, *forgetting.PERIODIC, *import_jobs.PERIODIC)
 
 
 @asynccontextmanager

@@ -1,0 +1,194 @@
+"""CSV: a header that names the documents' fields, one or more rows for each record. Pure."""
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from app.imports.columns import KEY, Column, Layout, Level, lay_out
+from app.imports.rules import Fault, Told, refused_file
+from app.imports.texts import Line
+
+_DELIMITERS = ",;\t"
+_SHOWN = 60
+
+
+def header_of(text: str, columns: Mapping[str, Column]) -> tuple[str, list[str]]:
+    """Return the delimiter and the columns that the first line names. Raises FileRefused."""
+    if "\x00" in text:
+        raise refused_file("the header holds a NUL; a file in UTF-16 must begin with its mark")
+    # No column's name holds any of them, so whichever stands there most stands between names.
+    delimiter = max(_DELIMITERS, key=text.count)
+    try:
+        (cells,) = csv.reader([text], delimiter=delimiter, strict=True)
+    except (csv.Error, ValueError) as error:
+        raise refused_file("the header cannot be read as a line of CSV") from error
+    header = [cell.strip().lower() for cell in cells]
+    _require_columns(header, columns)
+    return delimiter, header
+
+
+def _require_columns(header: Sequence[str], columns: Mapping[str, Column]) -> None:
+    unknown = [name for name in header if name not in columns]
+    if unknown:
+        shown = ", ".join(repr(name[:_SHOWN]) for name in unknown[:10])
+        raise refused_file(f"the header names unknown columns: {shown}", columns=list(columns))
+    twice = sorted({name for name in header if header.count(name) > 1})
+    if twice:
+        raise refused_file(f"the header names columns twice: {', '.join(twice)}")
+    missing = [c.name for c in columns.values() if c.is_required and c.name not in header]
+    if missing:
+        raise refused_file(
+            f"the header lacks columns that every record needs: {', '.join(missing)}",
+            columns=list(columns),
+        )
+
+
+def records(lines: Iterator[Line], columns: Mapping[str, Column]) -> Iterator[Told]:
+    """Yield the records of a file: rows under one key that stand together are one record.
+
+    A row that cannot be read spoils the record that is being told: it may be a part of it.
+    """
+    first = next(lines, None)
+    if first is None:
+        return
+    delimiter, header = header_of(first.text.rstrip("\r"), columns)
+    layout = lay_out(header, columns)
+    rows = _rows(lines, delimiter)
+    told: _Record | None = None
+    for row in rows:
+        fault = row.fault or _misfit(row.cells, layout)
+        if fault is not None:
+            if told is not None:
+                told.spoil(row, fault)
+            else:
+                yield Told(row.line, faults=[Fault(row.line, fault)], bytes_read=row.bytes_read)
+            continue
+        if told is None or len(layout.levels) == 1 or row.cells[layout.key] != told.key:
+            if told is not None:
+                yield told.end()
+            told = _Record(layout, row)
+        told.add(row)
+    if told is not None:
+        yield told.end()
+
+
+class _Row:
+    """One row: where it begins, its cells, or why it has none."""
+
+    __slots__ = ("bytes_read", "cells", "fault", "line")
+
+    def __init__(self, line: int, cells: list[str], fault: str | None, bytes_read: int) -> None:
+        self.line = line
+        self.cells = cells
+        self.fault = fault
+        self.bytes_read = bytes_read
+
+
+class _Source:
+    """Hands lines to the CSV reader, and keeps what it cannot hand on."""
+
+    def __init__(self, lines: Iterable[Line]) -> None:
+        self._lines = iter(lines)
+        self.last = Line(1, "", None, 0)
+        self.first = 0
+        self.fault: str | None = None
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self._lines:
+            self.last = line
+            self.first = self.first or line.number
+            self.fault = self.fault or line.fault
+            yield f"{line.text}\n"
+
+    def begin(self) -> None:
+        self.first, self.fault = 0, None
+
+
+def _rows(lines: Iterable[Line], delimiter: str) -> Iterator[_Row]:
+    source = _Source(lines)
+    reader = csv.reader(source, delimiter=delimiter, strict=True)
+    while True:
+        source.begin()
+        cells: list[str] = []
+        try:
+            cells = next(reader)
+            fault = source.fault
+        except StopIteration:
+            return
+        except csv.Error as error:
+            fault = source.fault or f"no row of CSV: {error}"
+        cells = [cell.strip() for cell in cells]
+        if fault is not None or any(cells):
+            yield _Row(source.first, cells, fault, source.last.bytes_read)
+
+
+def _misfit(cells: Sequence[str], layout: Layout) -> str | None:
+    if len(cells) == layout.width:
+        return None
+    return (
+        f"the row has {len(cells)} cells, the header {layout.width}; was the file cut, or is a "
+        "delimiter not in quotes?"
+    )
+
+
+class _Record:
+    """A record amid its rows."""
+
+    def __init__(self, layout: Layout, row: _Row) -> None:
+        self._levels = layout.levels
+        self.key = row.cells[layout.key]
+        self._told = Told(row.line, key=self.key or None)
+        self._lines: list[int] = []
+        self._document: dict[str, Any] = self._levels[0].item(row.cells)
+        self._cells: list[tuple[str, ...]] = [self._levels[0].cells(row.cells)]
+        self._open: list[dict[str, Any]] = [self._document]
+
+    def spoil(self, row: _Row, fault: str) -> None:
+        """Note a row that cannot be read, and that the record may therefore lack a part."""
+        self._told.faults.append(Fault(row.line, fault, key=self._told.key))
+        self._told.bytes_read = row.bytes_read
+
+    def add(self, row: _Row) -> None:
+        """Add a row's items to the record."""
+        self._told.bytes_read = row.bytes_read
+        self._lines.append(row.line)
+        for depth, level in enumerate(self._levels):
+            cells = level.cells(row.cells)
+            if depth < len(self._cells) and self._goes_on(depth, level, cells, row):
+                continue
+            del self._cells[depth:], self._open[depth:]
+            if not any(cells):
+                return
+            item = level.item(row.cells)
+            self._open[depth - 1].setdefault(level.name, []).append(item)
+            self._cells.append(cells)
+            self._open.append(item)
+
+    def _goes_on(self, depth: int, level: Level, cells: tuple[str, ...], row: _Row) -> bool:
+        """Whether the row tells more of the item that the row before told of."""
+        if depth == len(self._levels) - 1:
+            return depth == 0
+        before = self._cells[depth]
+        if depth > 0 and (level.key is None or self._key_of(depth) != row.cells[level.key]):
+            return False
+        for name, old, new in zip(level.fields, before, cells, strict=True):
+            if new and new != old:
+                column = ".".join(name[1])
+                detail = (
+                    f"{column} is {new[:_SHOWN]!r} here and {old[:_SHOWN]!r} in a row before; the "
+                    "rows of a record tell the same of it, or leave the cell empty"
+                )
+                pointer = "".join(f"/{step}" for step in name[1])
+                self._told.faults.append(
+                    Fault(row.line, detail, pointer if depth == 0 else "", key=self._told.key)
+                )
+        return True
+
+    def _key_of(self, depth: int) -> str | None:
+        return self._open[depth].get(KEY)
+
+    def end(self) -> Told:
+        """Return the record, whole."""
+        self._told.document = self._document
+        self._told.lines = self._lines
+        return self._told
