@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from app.imports.columns import KEY, Column, Layout, Level, lay_out
@@ -46,42 +47,78 @@ def _require_columns(header: Sequence[str], columns: Mapping[str, Column]) -> No
 def records(lines: Iterator[Line], columns: Mapping[str, Column]) -> Iterator[Told]:
     """Yield the records of a file: rows under one key that stand together are one record.
 
-    A row that cannot be read spoils the record that is being told: it may be a part of it.
+    A row that cannot be read may be a part of the record before it or after it: unless its key
+    says which, neither is told whole.
     """
     first = next(lines, None)
     if first is None:
         return
     delimiter, header = header_of(first.text.rstrip("\r"), columns)
     layout = lay_out(header, columns)
-    rows = _rows(lines, delimiter)
-    told: _Record | None = None
-    for row in rows:
-        fault = row.fault or _misfit(row.cells, layout)
-        if fault is not None:
-            if told is not None:
-                told.spoil(row, fault)
-            else:
-                yield Told(row.line, faults=[Fault(row.line, fault)], bytes_read=row.bytes_read)
-            continue
-        if told is None or len(layout.levels) == 1 or row.cells[layout.key] != told.key:
-            if told is not None:
-                yield told.end()
-            told = _Record(layout, row)
-        told.add(row)
-    if told is not None:
-        yield told.end()
+    assembly = _Assembly(layout)
+    for row in _rows(lines, delimiter, layout):
+        yield from assembly.take(row)
+    yield from assembly.end()
 
 
+class _Assembly:
+    """Puts rows together into records."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._is_single = len(layout.levels) == 1
+        self._told: _Record | None = None
+        self._doubt: _Row | None = None
+
+    def take(self, row: "_Row") -> Iterator[Told]:
+        """Add a row; yield what it completes."""
+        told = self._told
+        if told is not None and (self._is_single or row.key not in {None, told.key}):
+            yield from self.end()
+        if row.key is None:
+            yield from self._cannot_tell(row)
+        else:
+            self._add(row)
+
+    def _cannot_tell(self, row: "_Row") -> Iterator[Told]:
+        self._doubt = None if self._is_single else row
+        fault = row.fault or ""
+        if self._told is None:
+            yield Told(row.line, faults=[Fault(row.line, fault)], bytes_read=row.bytes_read)
+        else:
+            self._told.spoil(row, fault)
+
+    def _add(self, row: "_Row") -> None:
+        if self._told is None:
+            self._told = _Record(self._layout, row)
+            if self._doubt is not None:
+                doubt = "this row cannot be read; it may be a part of the record"
+                self._told.spoil(self._doubt, doubt)
+        self._doubt = None
+        if row.fault is None:
+            self._told.add(row)
+        else:
+            self._told.spoil(row, row.fault)
+
+    def end(self) -> Iterator[Told]:
+        """Yield the record that is open."""
+        if self._told is not None:
+            yield self._told.end()
+        self._told = None
+
+
+@dataclass(slots=True)
 class _Row:
-    """One row: where it begins, its cells, or why it has none."""
+    """One row: where it begins, its cells, or why it cannot be read. `key` is null if nobody knows.
 
-    __slots__ = ("bytes_read", "cells", "fault", "line")
+    The last cell of a row that is too short may itself be cut: a key there is none.
+    """
 
-    def __init__(self, line: int, cells: list[str], fault: str | None, bytes_read: int) -> None:
-        self.line = line
-        self.cells = cells
-        self.fault = fault
-        self.bytes_read = bytes_read
+    line: int
+    cells: list[str]
+    fault: str | None
+    bytes_read: int
+    key: str | None
 
 
 class _Source:
@@ -104,26 +141,28 @@ class _Source:
         self.first, self.fault = 0, None
 
 
-def _rows(lines: Iterable[Line], delimiter: str) -> Iterator[_Row]:
+def _rows(lines: Iterable[Line], delimiter: str, layout: Layout) -> Iterator[_Row]:
     source = _Source(lines)
     reader = csv.reader(source, delimiter=delimiter, strict=True)
     while True:
         source.begin()
         cells: list[str] = []
         try:
-            cells = next(reader)
-            fault = source.fault
+            cells = [cell.strip() for cell in next(reader)]
+            fault = source.fault or _misfit(cells, layout)
         except StopIteration:
             return
         except csv.Error as error:
             fault = source.fault or f"no row of CSV: {error}"
-        cells = [cell.strip() for cell in cells]
-        if fault is not None or any(cells):
-            yield _Row(source.first, cells, fault, source.last.bytes_read)
+        if source.fault is None and not any(cells) and fault is None:
+            continue
+        is_known = fault is None or (source.fault is None and len(cells) > layout.key + 1)
+        key = cells[layout.key] if is_known else None
+        yield _Row(source.first, cells, fault, source.last.bytes_read, key)
 
 
 def _misfit(cells: Sequence[str], layout: Layout) -> str | None:
-    if len(cells) == layout.width:
+    if len(cells) == layout.width or not any(cells):
         return None
     return (
         f"the row has {len(cells)} cells, the header {layout.width}; was the file cut, or is a "
@@ -136,12 +175,12 @@ class _Record:
 
     def __init__(self, layout: Layout, row: _Row) -> None:
         self._levels = layout.levels
-        self.key = row.cells[layout.key]
+        self.key = row.key or ""
         self._told = Told(row.line, key=self.key or None)
         self._lines: list[int] = []
-        self._document: dict[str, Any] = self._levels[0].item(row.cells)
-        self._cells: list[tuple[str, ...]] = [self._levels[0].cells(row.cells)]
-        self._open: list[dict[str, Any]] = [self._document]
+        self._cells: list[tuple[str, ...]] = []
+        self._open: list[dict[str, Any]] = []
+        self._document: dict[str, Any] = {}
 
     def spoil(self, row: _Row, fault: str) -> None:
         """Note a row that cannot be read, and that the record may therefore lack a part."""
@@ -152,6 +191,9 @@ class _Record:
         """Add a row's items to the record."""
         self._told.bytes_read = row.bytes_read
         self._lines.append(row.line)
+        if not self._open:
+            self._document = self._levels[0].item(row.cells)
+            self._cells, self._open = [self._levels[0].cells(row.cells)], [self._document]
         for depth, level in enumerate(self._levels):
             cells = level.cells(row.cells)
             if depth < len(self._cells) and self._goes_on(depth, level, cells, row):

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 import structlog
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.imports import applying, ending, staging, store
 from app.imports.models import Import, StagedRow
@@ -29,13 +29,24 @@ log = structlog.stdlib.get_logger("makegood.imports")
 @asynccontextmanager
 async def _turn(runtime: Runtime) -> AsyncIterator[bool]:
     """Whether it is this worker's turn; for as long as its connection lives."""
-    async with runtime.pool.acquire() as connection:
-        is_ours = await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK)
+    async with runtime.engine.connect() as opened:
+        # No transaction stays open, and the lock is the connection's.
+        connection = await opened.execution_options(isolation_level="AUTOCOMMIT")
+        is_ours = bool(await connection.scalar(sa.select(sa.func.pg_try_advisory_lock(_LOCK))))
         try:
             yield is_ours
         finally:
             if is_ours:
-                await connection.execute("SELECT pg_advisory_unlock($1)", _LOCK)
+                await _let_go(connection)
+
+
+async def _let_go(connection: AsyncConnection) -> None:
+    try:
+        await connection.execute(sa.select(sa.func.pg_advisory_unlock(_LOCK)))
+    except BaseException:
+        # It must not go back into the pool with the lock.
+        await connection.invalidate()
+        raise
 
 
 async def step(runtime: Runtime) -> int:

@@ -112,4 +112,4 @@ async def _known(session: AsyncSession, import_id: UUID, keys: Iterable[str]) ->
             StagedRow.import_id == import_id, StagedRow.key == sa.any_(wanted)
         )
     )
-    return dict(rows.all())
+    return {key: line for key, line in rows if key is not None}

@@ -7,7 +7,7 @@ records. What one of them may not be is a refusal of that one, in the words of t
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
@@ -19,6 +19,7 @@ from app.kit.problems import Problem
 from app.kit.records import ErpRecord, RecordIn, StaleRecord
 
 D = TypeVar("D", bound=RecordIn)
+Rows: TypeAlias = sa.Select[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Kind(Generic[D]):
 
     noun: str
     document: type[D]
-    apply: Callable[[AsyncSession, sa.Select[Any]], Awaitable[Applied]]
+    apply: Callable[[AsyncSession, Rows], Awaitable[Applied]]
     check: Callable[[D], None] = nothing_more
     staged: Callable[[D, str], str] = as_told
 
@@ -108,7 +109,7 @@ class Batch:
         self._model = model
         self._tables: list[sa.Table] = []
 
-    async def begin(self, staged: sa.Select[Any]) -> None:
+    async def begin(self, staged: Rows) -> None:
         """Lock what is stored under the batch's keys, then decide what each row is to become."""
         # The tables a batch looks into are in memory for the most part: a look by key is cheap.
         await self.session.execute(sa.text("SET LOCAL random_page_cost = 1.1"))
@@ -134,7 +135,7 @@ class Batch:
         await self.fill(ROWS, sorted_out)
         await self._refuse_stale()
 
-    async def fill(self, table: sa.Table, query: sa.Select[Any]) -> None:
+    async def fill(self, table: sa.Table, query: Rows) -> None:
         """Make a temporary table and fill it; its columns are the query's, in their order."""
         await self.session.execute(CreateTable(table))
         self._tables.append(table)
@@ -167,7 +168,7 @@ class Batch:
         for table in self._tables:
             await self.session.execute(sa.delete(table).where(table.c.number == sa.any_(numbers)))
 
-    async def write(self, told: sa.Select[Any]) -> None:
+    async def write(self, told: Rows) -> None:
         """Store what is to be created or changed. `told`: number, and the record's own columns.
 
         Raises Contended.
@@ -222,7 +223,7 @@ class Batch:
 
     async def _run(self, statement: Any) -> int:
         options = {"synchronize_session": False}
-        result = await self.session.execute(statement, execution_options=options)
+        result: Any = await self.session.execute(statement, execution_options=options)
         return result.rowcount
 
     async def _count(self, turn: Turn) -> int:

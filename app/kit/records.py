@@ -161,7 +161,7 @@ async def put(
     return Put(record, outcome)
 
 
-def _is_key_taken(error: IntegrityError, model: type[ErpRecord]) -> bool:
+def _is_key_taken(error: IntegrityError, model: Any) -> bool:
     cause = getattr(error.orig, "__cause__", None)
     return getattr(cause, "constraint_name", None) == f"uq_{model.__tablename__}_key"
 

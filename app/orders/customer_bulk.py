@@ -1,16 +1,14 @@
 """Customers told in bulk."""
 
-from typing import Any
-
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.kit.bulk import ROWS, Applied, Batch, Kind, object_of, text_of
+from app.kit.bulk import ROWS, Applied, Batch, Kind, Rows, object_of, text_of
 from app.orders.models import Customer
 from app.orders.schemas import CustomerIn
 
 
-async def _apply(session: AsyncSession, staged: sa.Select[Any]) -> Applied:
+async def _apply(session: AsyncSession, staged: Rows) -> Applied:
     batch = Batch(session, Customer)
     await batch.begin(staged)
     told = ROWS.c.document

@@ -14,6 +14,7 @@ from app.kit.bulk import (
     Batch,
     Kind,
     Refusal,
+    Rows,
     Turn,
     by_number,
     flatten,
@@ -32,28 +33,36 @@ from app.orders.schemas import PurchaseOrderIn
 from app.products.views import products
 from app.vendors.views import vendors
 
+
+def _line_columns() -> list[sa.Column[Any]]:
+    return [
+        sa.Column("number", sa.Integer),
+        sa.Column("position", sa.Integer),
+        sa.Column("key", sa.Text),
+        sa.Column("product", sa.Text),
+        sa.Column("customer", sa.Text),
+        sa.Column("quantity", sa.Integer),
+        sa.Column("unit_price_amount", sa.Numeric),
+        sa.Column("unit_price_currency", sa.CHAR(3)),
+        sa.Column("is_back_ordered", sa.Boolean),
+        sa.Column("customer_order_number", sa.Text),
+        sa.Column("drop_ship_address", JSONB),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True)),
+    ]
+
+
 _ORDERS = temporary(
     "bulk_purchase_orders",
     sa.Column("number", sa.Integer),
     sa.Column("supplier", sa.Text),
     sa.Column("supplier_id", sa.Uuid),
 )
+_TOLD_LINES = temporary("bulk_told_lines", *_line_columns())
 _LINES = temporary(
     "bulk_purchase_lines",
-    sa.Column("number", sa.Integer),
-    sa.Column("position", sa.Integer),
-    sa.Column("key", sa.Text),
-    sa.Column("product", sa.Text),
-    sa.Column("customer", sa.Text),
+    *_line_columns(),
     sa.Column("product_id", sa.Uuid),
     sa.Column("customer_id", sa.Uuid),
-    sa.Column("quantity", sa.Integer),
-    sa.Column("unit_price_amount", sa.Numeric),
-    sa.Column("unit_price_currency", sa.CHAR(3)),
-    sa.Column("is_back_ordered", sa.Boolean),
-    sa.Column("customer_order_number", sa.Text),
-    sa.Column("drop_ship_address", JSONB),
-    sa.Column("cancelled_at", sa.DateTime(timezone=True)),
 )
 _STORED = (
     *("key", "position", "product_id", "customer_id", "quantity", "unit_price_amount"),
@@ -62,7 +71,7 @@ _STORED = (
 )
 
 
-async def _apply(session: AsyncSession, staged: sa.Select[Any]) -> Applied:
+async def _apply(session: AsyncSession, staged: Rows) -> Applied:
     batch = Batch(session, PurchaseOrder)
     await batch.begin(staged)
     supplier, key = vendors(), text_of(ROWS.c.document, "supplier")
@@ -72,7 +81,9 @@ async def _apply(session: AsyncSession, staged: sa.Select[Any]) -> Applied:
         .outerjoin_from(ROWS, supplier, supplier.c.vendor_key == key)
         .where(WRITTEN),
     )
-    await batch.fill(_LINES, _told_lines())
+    # In two steps: of what JSON holds the planner knows nothing, of a table how many there are.
+    await batch.fill(_TOLD_LINES, _told_lines())
+    await batch.fill(_LINES, _found_lines())
     await batch.refuse(await _unknown(session))
     await batch.refuse(await _not_kept(session))
     told = ROWS.c.document
@@ -88,8 +99,8 @@ async def _apply(session: AsyncSession, staged: sa.Select[Any]) -> Applied:
     return await batch.end()
 
 
-def _told_lines() -> sa.Select[Any]:
-    line, product = flatten(ROWS.c.document, "lines", "line"), products()
+def _told_lines() -> Rows:
+    line = flatten(ROWS.c.document, "lines", "line")
     told = line.c.value
     customer = sa.func.coalesce(text_of(told, "drop_ship", "customer"), text_of(told, "customer"))
     return (
@@ -99,8 +110,6 @@ def _told_lines() -> sa.Select[Any]:
             text_of(told, "key"),
             text_of(told, "product"),
             customer,
-            product.c.product_id,
-            Customer.id,
             text_of(told, "quantity").cast(sa.Integer),
             text_of(told, "unit_price", "amount").cast(sa.Numeric),
             text_of(told, "unit_price", "currency"),
@@ -111,9 +120,17 @@ def _told_lines() -> sa.Select[Any]:
         )
         .select_from(ROWS)
         .join(line, sa.true())
-        .outerjoin(product, product.c.product_key == text_of(told, "product"))
-        .outerjoin(Customer, Customer.key == customer)
         .where(WRITTEN)
+    )
+
+
+def _found_lines() -> Rows:
+    product = products()
+    return (
+        sa.select(*_TOLD_LINES.c, product.c.product_id, Customer.id)
+        .select_from(_TOLD_LINES)
+        .outerjoin(product, product.c.product_key == _TOLD_LINES.c.product)
+        .outerjoin(Customer, Customer.key == _TOLD_LINES.c.customer)
     )
 
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.kit.bulk import NEW_ID, ROWS, WRITTEN, Batch, Turn, flatten, temporary, text_of
+from app.kit.bulk import NEW_ID, ROWS, WRITTEN, Batch, Rows, Turn, flatten, temporary, text_of
 from app.kit.db import now
 from app.orders.models import (
     Package,
@@ -35,15 +35,24 @@ PACKAGES = temporary(
     sa.Column("position", sa.Integer),
     *(sa.Column(name, kind) for name, kind in _OWN.items()),
 )
+
+
+def _content_columns() -> list[sa.Column[Any]]:
+    return [
+        sa.Column("number", sa.Integer),
+        sa.Column("package", sa.Integer),
+        sa.Column("position", sa.Integer),
+        sa.Column("purchase_order", sa.Text),
+        sa.Column("line", sa.Text),
+        sa.Column("quantity", sa.Integer),
+        sa.Column("is_live", sa.Boolean),
+    ]
+
+
+_TOLD = temporary("bulk_told_contents", *_content_columns())
 CONTENTS = temporary(
     "bulk_contents",
-    sa.Column("number", sa.Integer),
-    sa.Column("package", sa.Integer),
-    sa.Column("position", sa.Integer),
-    sa.Column("purchase_order", sa.Text),
-    sa.Column("line", sa.Text),
-    sa.Column("quantity", sa.Integer),
-    sa.Column("is_live", sa.Boolean),
+    *_content_columns(),
     sa.Column("order_id", sa.Uuid),
     sa.Column("line_id", sa.Uuid),
     sa.Column("product_id", sa.Uuid),
@@ -60,7 +69,7 @@ SERIALS = temporary(
 )
 
 
-def _packages() -> tuple[Any, sa.Select[Any]]:
+def _packages() -> tuple[Any, Rows]:
     package = flatten(ROWS.c.document, "packages", "package")
     return package, sa.select().select_from(ROWS).join(package, sa.true()).where(WRITTEN)
 
@@ -74,23 +83,36 @@ async def fill(batch: Batch) -> None:
     told = package.c.value
     own = [text_of(told, name).cast(kind) for name, kind in _OWN.items()]
     await batch.fill(PACKAGES, query.add_columns(ROWS.c.number, package.c.n - 1, *own))
+    await batch.fill(_TOLD, _told_contents())
     await _lock_orders(batch.session)
-    await batch.fill(CONTENTS, _contents())
+    await batch.fill(CONTENTS, _found_contents())
     await batch.fill(SERIALS, _serials())
 
 
-def _laid_out() -> tuple[Any, Any, sa.Select[Any]]:
+def _laid_out() -> tuple[Any, Any, Rows]:
     package, query = _packages()
     content = flatten(package.c.value, "contents", "content")
     return package, content, query.join(content, sa.true())
 
 
+def _told_contents() -> Rows:
+    package, content, query = _laid_out()
+    told = content.c.value
+    return query.add_columns(
+        ROWS.c.number,
+        package.c.n - 1,
+        content.c.n - 1,
+        text_of(told, "purchase_order"),
+        text_of(told, "line"),
+        text_of(told, "quantity").cast(sa.Integer),
+        text_of(ROWS.c.document, "cancelled_at").is_(None),
+    )
+
+
 async def _lock_orders(session: AsyncSession) -> None:
-    _, content, query = _laid_out()
-    named = query.add_columns(text_of(content.c.value, "purchase_order").label("key")).distinct()
     held = (
         sa.select(PurchaseOrder.id)
-        .where(PurchaseOrder.key.in_(sa.select(named.subquery().c.key)))
+        .where(PurchaseOrder.key.in_(sa.select(_TOLD.c.purchase_order).distinct()))
         .order_by(PurchaseOrder.id)
         .with_for_update()
         .subquery()
@@ -98,37 +120,29 @@ async def _lock_orders(session: AsyncSession) -> None:
     await session.execute(sa.select(sa.func.count()).select_from(held))
 
 
-def _contents() -> sa.Select[Any]:
-    package, content, query = _laid_out()
-    told, is_live = content.c.value, text_of(ROWS.c.document, "cancelled_at").is_(None)
+def _found_contents() -> Rows:
+    # What a cancelled shipment held may have been taken off its order since.
+    is_there = sa.or_(PurchaseLine.removed_at.is_(None), ~_TOLD.c.is_live)
+    in_order = sa.and_(
+        PurchaseLine.purchase_order_id == PurchaseOrder.id,
+        PurchaseLine.key == _TOLD.c.line,
+        is_there,
+    )
     return (
-        query.add_columns(
-            ROWS.c.number,
-            package.c.n - 1,
-            content.c.n - 1,
-            text_of(told, "purchase_order"),
-            text_of(told, "line"),
-            text_of(told, "quantity").cast(sa.Integer),
-            is_live,
+        sa.select(
+            *_TOLD.c,
             PurchaseOrder.id,
             PurchaseLine.id,
             PurchaseLine.product_id,
             PurchaseLine.quantity,
         )
-        .outerjoin(PurchaseOrder, PurchaseOrder.key == text_of(told, "purchase_order"))
-        .outerjoin(
-            PurchaseLine,
-            sa.and_(
-                PurchaseLine.purchase_order_id == PurchaseOrder.id,
-                PurchaseLine.key == text_of(told, "line"),
-                # What a cancelled shipment held may have been taken off its order since.
-                sa.or_(PurchaseLine.removed_at.is_(None), ~is_live),
-            ),
-        )
+        .select_from(_TOLD)
+        .outerjoin(PurchaseOrder, PurchaseOrder.key == _TOLD.c.purchase_order)
+        .outerjoin(PurchaseLine, in_order)
     )
 
 
-def _serials() -> sa.Select[Any]:
+def _serials() -> Rows:
     package, content, query = _laid_out()
     serial = flatten(content.c.value, "serials", "serial")
     return query.join(serial, sa.true()).add_columns(

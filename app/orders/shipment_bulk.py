@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from app.events import publish
-from app.kit.bulk import ROWS, WRITTEN, Applied, Batch, Kind, object_of, temporary, text_of
+from app.kit.bulk import ROWS, WRITTEN, Applied, Batch, Kind, Rows, object_of, temporary, text_of
 from app.kit.ids import new_id
 from app.orders import package_bulk, rules, shipment_bulk_rules
 from app.orders.events import ShipmentsImported
@@ -49,7 +49,7 @@ def _staged(document: ShipmentIn, _content: str) -> str:
 
 
 def _party(party: PartyIn | None) -> dict[str, str | None] | None:
-    return party and {"kind": party.kind.value, "key": party.key}
+    return {"kind": party.kind.value, "key": party.key} if party else None
 
 
 def _package(package: PackageIn) -> dict[str, Any]:
@@ -70,7 +70,7 @@ def _content(content: ContentIn) -> dict[str, Any]:
     }
 
 
-async def _apply(session: AsyncSession, staged: sa.Select[Any]) -> Applied:
+async def _apply(session: AsyncSession, staged: Rows) -> Applied:
     batch = Batch(session, Shipment)
     await batch.begin(staged)
     await batch.fill(_SHIPMENTS, _told())
@@ -84,7 +84,7 @@ async def _apply(session: AsyncSession, staged: sa.Select[Any]) -> Applied:
     return await batch.end()
 
 
-def _told() -> sa.Select[Any]:
+def _told() -> Rows:
     query, told = sa.select(ROWS.c.number).select_from(ROWS).where(WRITTEN), ROWS.c.document
     for party in _PARTIES:
         kind, key = text_of(told, party, "kind"), text_of(told, party, "key")
@@ -113,7 +113,7 @@ async def _strangers(session: AsyncSession) -> list[tuple[int, str, str, str]]:
     return sorted(found, key=lambda row: row[1] == PartyKind.CUSTOMER)
 
 
-def _columns() -> sa.Select[Any]:
+def _columns() -> Rows:
     told, moment = ROWS.c.document, sa.DateTime(timezone=True)
     parties = [
         _SHIPMENTS.c[f"{party}_{what}"]

@@ -15,6 +15,7 @@ from app.kit.bulk import (
     Batch,
     Kind,
     Refusal,
+    Rows,
     by_number,
     flatten,
     temporary,
@@ -38,16 +39,21 @@ _TOLD = temporary(
     sa.Column("manufacturer_id", sa.Uuid),
     sa.Column("roles", sa.ARRAY(sa.Text)),
 )
-_NUMBERS = temporary(
-    "bulk_part_numbers",
-    sa.Column("number", sa.Integer),
-    sa.Column("position", sa.Integer),
-    sa.Column("kind", sa.Text),
-    sa.Column("vendor", sa.Text),
-    sa.Column("vendor_id", sa.Uuid),
-    sa.Column("part_number", sa.Text),
-    sa.Column("lookup", sa.Text),
-)
+
+
+def _number_columns() -> list[sa.Column[Any]]:
+    return [
+        sa.Column("number", sa.Integer),
+        sa.Column("position", sa.Integer),
+        sa.Column("kind", sa.Text),
+        sa.Column("vendor", sa.Text),
+        sa.Column("part_number", sa.Text),
+        sa.Column("lookup", sa.Text),
+    ]
+
+
+_TOLD_NUMBERS = temporary("bulk_told_numbers", *_number_columns())
+_NUMBERS = temporary("bulk_part_numbers", *_number_columns(), sa.Column("vendor_id", sa.Uuid))
 
 
 def check(document: ProductIn) -> None:
@@ -81,7 +87,7 @@ def _staged(document: ProductIn, _content: str) -> str:
     return orjson.dumps(told).decode()
 
 
-async def _apply(session: AsyncSession, staged: sa.Select[Any]) -> Applied:
+async def _apply(session: AsyncSession, staged: Rows) -> Applied:
     batch = Batch(session, Product)
     await batch.begin(staged)
     maker = vendors()
@@ -104,20 +110,21 @@ async def _fill_numbers(batch: Batch) -> None:
     item, of = flatten(ROWS.c.document, "part_numbers", "item"), vendors()
     told = item.c.value
     await batch.fill(
-        _NUMBERS,
+        _TOLD_NUMBERS,
         sa.select(
             ROWS.c.number,
             item.c.n - 1,
-            text_of(told, "kind"),
-            text_of(told, "vendor"),
-            of.c.vendor_id,
-            text_of(told, "number"),
-            text_of(told, "lookup"),
+            *(text_of(told, name) for name in ("kind", "vendor", "number", "lookup")),
         )
         .select_from(ROWS)
         .join(item, sa.true())
-        .outerjoin(of, of.c.vendor_key == text_of(told, "vendor"))
         .where(WRITTEN),
+    )
+    await batch.fill(
+        _NUMBERS,
+        sa.select(*_TOLD_NUMBERS.c, of.c.vendor_id).outerjoin_from(
+            _TOLD_NUMBERS, of, of.c.vendor_key == _TOLD_NUMBERS.c.vendor
+        ),
     )
 
 
@@ -164,7 +171,7 @@ async def _without_role(session: AsyncSession) -> list[Refusal]:
     return refusals
 
 
-def _columns() -> sa.Select[Any]:
+def _columns() -> Rows:
     told = ROWS.c.document
     weights = [
         (text_of(told, name).cast(sa.Numeric) if name in _NUMERIC else text_of(told, name)).label(

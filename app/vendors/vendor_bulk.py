@@ -1,17 +1,15 @@
 """Vendors told in bulk."""
 
-from typing import Any
-
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.kit.bulk import ROWS, Applied, Batch, Kind, text_of
+from app.kit.bulk import ROWS, Applied, Batch, Kind, Rows, text_of
 from app.vendors.models import Vendor
 from app.vendors.schemas import VendorIn
 
 
-async def _apply(session: AsyncSession, staged: sa.Select[Any]) -> Applied:
+async def _apply(session: AsyncSession, staged: Rows) -> Applied:
     batch = Batch(session, Vendor)
     await batch.begin(staged)
     role = sa.func.jsonb_array_elements_text(ROWS.c.document["roles"]).column_valued("role")
