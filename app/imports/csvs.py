@@ -11,6 +11,8 @@ from app.imports.texts import Line
 
 _DELIMITERS = ",;\t"
 _SHOWN = 60
+_MOST_ROWS = 20_000
+_LONGEST_ROW = 2 * 1024 * 1024
 
 
 def header_of(text: str, columns: Mapping[str, Column]) -> tuple[str, list[str]]:
@@ -122,23 +124,33 @@ class _Row:
 
 
 class _Source:
-    """Hands lines to the CSV reader, and keeps what it cannot hand on."""
+    """Hands lines to the CSV reader, and keeps what it cannot hand on.
+
+    A row in quotes may go over many lines, but not without end.
+    """
 
     def __init__(self, lines: Iterable[Line]) -> None:
         self._lines = iter(lines)
+        self._length = 0
         self.last = Line(1, "", None, 0)
         self.first = 0
         self.fault: str | None = None
 
-    def __iter__(self) -> Iterator[str]:
-        for line in self._lines:
-            self.last = line
-            self.first = self.first or line.number
-            self.fault = self.fault or line.fault
-            yield f"{line.text}\n"
+    def __iter__(self) -> "_Source":
+        return self
+
+    def __next__(self) -> str:
+        if self._length > _LONGEST_ROW:
+            msg = "the row is too long"
+            raise csv.Error(msg)
+        line = self.last = next(self._lines)
+        self._length += len(line.text)
+        self.first = self.first or line.number
+        self.fault = self.fault or line.fault
+        return f"{line.text}\n"
 
     def begin(self) -> None:
-        self.first, self.fault = 0, None
+        self.first, self.fault, self._length = 0, None, 0
 
 
 def _rows(lines: Iterable[Line], delimiter: str, layout: Layout) -> Iterator[_Row]:
@@ -178,18 +190,24 @@ class _Record:
         self.key = row.key or ""
         self._told = Told(row.line, key=self.key or None)
         self._lines: list[int] = []
+        self._is_too_long = False
         self._cells: list[tuple[str, ...]] = []
         self._open: list[dict[str, Any]] = []
         self._document: dict[str, Any] = {}
 
     def spoil(self, row: _Row, fault: str) -> None:
         """Note a row that cannot be read, and that the record may therefore lack a part."""
-        self._told.faults.append(Fault(row.line, fault, key=self._told.key))
+        self._told.note(Fault(row.line, fault, key=self._told.key))
         self._told.bytes_read = row.bytes_read
 
     def add(self, row: _Row) -> None:
         """Add a row's items to the record."""
         self._told.bytes_read = row.bytes_read
+        if len(self._lines) == _MOST_ROWS:
+            if not self._is_too_long:
+                self.spoil(row, f"the record has more than {_MOST_ROWS} rows")
+            self._is_too_long = True
+            return
         self._lines.append(row.line)
         if not self._open:
             self._document = self._levels[0].item(row.cells)
@@ -221,7 +239,7 @@ class _Record:
                     "rows of a record tell the same of it, or leave the cell empty"
                 )
                 pointer = "".join(f"/{step}" for step in name[1])
-                self._told.faults.append(
+                self._told.note(
                     Fault(row.line, detail, pointer if depth == 0 else "", key=self._told.key)
                 )
         return True

@@ -98,12 +98,12 @@ async def _work(runtime: Runtime, begun: Import) -> None:
     while True:
         async with runtime.transaction() as session:
             found = await session.get_one(Import, begun.id)
+        if found.state != ImportState.APPLYING:
+            return
         try:
             await applying.apply(runtime, found)
         except Contended:
             log.info("import met another writer, trying again", import_id=str(begun.id))
-        else:
-            return
 
 
 async def _give_up(runtime: Runtime, begun: Import, failure: str) -> None:

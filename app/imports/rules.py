@@ -95,6 +95,11 @@ class Told:
     lines: Sequence[int] = ()
     bytes_read: int = 0
 
+    def note(self, fault: Fault) -> None:
+        """Keep what is wrong with it; of very much, the first."""
+        if len(self.faults) < MOST_FAULTS:
+            self.faults.append(fault)
+
 
 def faults_of(problem: Problem, *, line: int, key: str | None) -> list[Fault]:
     """Return a refusal as faults, one for each place that it points at."""

@@ -38,7 +38,7 @@ async def hold(
 
 
 async def stage(runtime: Runtime, begun: Import) -> None:
-    """Stage what is left of a file, and open the way to apply it. Raises Overtaken."""
+    """Stage what is left of a file; it can be applied then, or has failed. Raises Overtaken."""
     through = begun.staged_through
     chunks = store.read(runtime.files, begun.id)
     limits = runtime.settings.imports
@@ -52,12 +52,8 @@ async def stage(runtime: Runtime, begun: Import) -> None:
         found.bytes_read = found.size_bytes
         if found.failed and found.mode == ImportMode.ALL_OR_NOTHING:
             await ending.fail(session, found, "Some records are faulty; nothing was applied.")
-            raise_after = True
         else:
             FLOW.step(found, ImportState.APPLYING)
-            raise_after = False
-    if raise_after:
-        raise Overtaken
 
 
 async def _held(session: AsyncSession, import_id: UUID, through: int) -> Import:

@@ -235,6 +235,13 @@ class DeadlineProtocol(HttpToolsProtocol):
             self._arm(min(self.body_deadline_s, self._streamed_until - self.loop.time()))
         super().on_body(body)
 
+    def on_response_complete(self) -> None:
+        """Wait no longer than for any body for what nobody will read."""
+        if self._deadline is not None and self._streamed_until is not None:
+            self._streamed_until = None
+            self._arm(self.body_deadline_s)
+        super().on_response_complete()
+
     def on_message_complete(self) -> None:
         """Expect nothing more of this request."""
         self._disarm()

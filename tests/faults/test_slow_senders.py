@@ -12,7 +12,7 @@ HEADER_S, BODY_S, STREAM_S = 0.3, 0.5, 2.0
 
 
 async def _echo(scope, receive, send):
-    body, more = b"", True
+    body, more = b"", scope["query_string"] != b"refused"
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
@@ -139,8 +139,8 @@ async def test_headers_that_would_only_fill_our_memory_are_refused(connect):
     assert b"200 OK" not in said
 
 
-async def _trickle(writer, *, pause_s, times):
-    writer.write(b"POST /files?kind=x HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n")
+async def _trickle(writer, *, pause_s, times, kind=b"x"):
+    writer.write(b"POST /files?%b HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n" % kind)
     try:
         for _ in range(times):
             writer.write(b"x" * (100 // times))
@@ -171,4 +171,15 @@ async def test_a_file_that_never_ends_is_not_waited_for_either(connect):
     started = asyncio.get_running_loop().time()
     assert await _is_closed(reader)
     assert asyncio.get_running_loop().time() - started > STREAM_S * 0.8
+    sending.cancel()
+
+
+async def test_a_file_that_was_refused_is_not_waited_for(connect):
+    reader, writer = await connect()
+    started = asyncio.get_running_loop().time()
+    sending = asyncio.create_task(_trickle(writer, pause_s=0.1, times=50, kind=b"refused"))
+    async with asyncio.timeout(5):
+        assert b"200 OK" in await reader.readuntil(b"\r\n\r\n")
+        assert await reader.read() == b""
+    assert asyncio.get_running_loop().time() - started < STREAM_S
     sending.cancel()

@@ -171,6 +171,17 @@ async def test_a_quote_that_is_never_closed_does_not_swallow_the_file(erp, impor
     assert done["faults"][0]["line"] == 2
 
 
+async def test_a_row_or_a_record_without_end_is_refused_in_flat_memory(erp, importer):
+    endless = '"a\n",' * 500_000
+    done = await importer.bring("customers", f"key,name\nx,{endless}\ngood,Good\n", CSV)
+    assert "too long" in done["faults"][0]["detail"]
+    many = "PO-1,bigdist,{},R900,1,1.00,USD\n"
+    rows = "".join(many.format(n) for n in range(20_002))
+    done = await importer.bring("purchase_orders", f"{HEADER}\n{rows}", CSV)
+    assert (done["created"], done["failed"]) == (0, 1)
+    assert "more than 20000 rows" in done["faults"][0]["detail"]
+
+
 async def test_a_key_told_twice_is_refused_the_second_time(erp, importer, settings):
     assert settings.imports.batch == 1000
     records = [{"key": f"c{n}", "name": "x"} for n in range(1500)]
