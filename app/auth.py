@@ -41,6 +41,8 @@ class Scope(StrEnum):
     DISCREPANCIES_WRITE = "discrepancies:write"
     FILES_READ = "files:read"
     FILES_WRITE = "files:write"
+    IMPORTS_READ = "imports:read"
+    IMPORTS_WRITE = "imports:write"
     EVENTS_READ = "events:read"
 
 

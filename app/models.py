@@ -5,6 +5,7 @@ from app.carriers import models as carriers
 from app.cases import models as cases
 from app.discrepancies import models as discrepancies
 from app.files import models as files
+from app.imports import models as imports
 from app.kit.db import Base
 from app.obligations import loss_models as losses
 from app.obligations import models as obligations
@@ -22,6 +23,7 @@ __all__ = [
     "files",
     "health",
     "idempotency",
+    "imports",
     "losses",
     "metadata",
     "obligations",

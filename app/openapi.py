@@ -37,6 +37,7 @@ TAGS = [
     {"name": "cases", "description": "What customers report, until they are made whole."},
     {"name": "obligations", "description": "Who owes what to whom, by when, and was it kept."},
     {"name": "discrepancies", "description": "What arrived differs from what was shipped."},
+    {"name": "imports", "description": "An ERP's export taken in as a whole, and its faults."},
     {"name": "files", "description": "Photos and documents kept as evidence."},
     {"name": "events", "description": "What changed, in the order it was committed."},
     {"name": "health", "description": "For whoever operates the service."},

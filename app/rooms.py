@@ -18,6 +18,8 @@ from app.discrepancies import routes as discrepancies
 from app.discrepancies import verdict_routes
 from app.events import Listener
 from app.files import routes as files
+from app.imports import jobs as import_jobs
+from app.imports import routes as imports
 from app.kit.jobs import Job, Loop, Periodic
 from app.obligations import jobs as obligation_jobs
 from app.obligations import loss_routes, performance_routes
@@ -54,16 +56,20 @@ ROUTERS: Sequence[APIRouter] = (
     discrepancy_evidence.router,
     verdict_routes.router,
     files.router,
+    imports.router,
 )
 # Called past the framework: see docs/adr/0011.
 DOOR = hooks.DOOR
+# A body as long as a file: what counts is that it goes on, see `kit.http.DeadlineProtocol`.
+STREAMED = b"/v1/imports"
 LISTENERS: Sequence[Listener] = (*parcel_jobs.LISTENERS, *discrepancy_jobs.LISTENERS)
-LOOPS: Sequence[Loop] = carrier_jobs.LOOPS
+LOOPS: Sequence[Loop] = (*carrier_jobs.LOOPS, *import_jobs.LOOPS)
 JOBS: Sequence[Job] = (*parcel_jobs.JOBS, *discrepancy_jobs.JOBS)
 PERIODIC: Sequence[Periodic] = (
     *carrier_jobs.PERIODIC,
     *forgetting.PERIODIC,
     *obligation_jobs.PERIODIC,
+    *import_jobs.PERIODIC,
 )
 
 

@@ -57,6 +57,7 @@ class Keep(Group):
     evidence_days: int = Field(396, description="Raw deliveries that carry evidence (13 months).")
     tracking_days: int = Field(1096, description="Scans, readings and proofs (36 months).")
     idempotency_hours: int = Field(48, description="Stored answers to Idempotency-Keys.")
+    imports_days: int = Field(90, description="Imports that have ended, with their faults.")
     job_log_days: int = Field(7, description="The job queue's own log.")
     hold: bool = Field(default=False, description="A legal hold: nothing is dropped.")
 
@@ -67,6 +68,18 @@ class Parcels(Group):
     recycled_after_days: int = Field(
         90, description="The same number, ship dates further apart: another parcel."
     )
+
+
+class Imports(Group):
+    """How files of an ERP's export are taken in. Times in seconds, sizes in bytes."""
+
+    max_bytes: int = Field(4 * 1024 * MEGABYTE, description="Largest file.")
+    upload_deadline_s: float = Field(3600, description="A file must be in by then.")
+    max_record_bytes: int = Field(2 * MEGABYTE, description="Longest line, as of a PUT's body.")
+    batch: int = Field(1000, description="Records of one step, at the most.")
+    batch_bytes: int = Field(4 * MEGABYTE, description="And so many bytes of them, about.")
+    poll_s: float = Field(1, description="How often an idle worker looks for a file.")
+    max_attempts: int = Field(5, description="Then a file whose step breaks workers is failed.")
 
 
 class Verdicts(Group):
@@ -104,6 +117,7 @@ class Settings(BaseSettings):
     inbox: Inbox = Inbox()
     keep: Keep = Keep()
     parcels: Parcels = Parcels()
+    imports: Imports = Imports()
     verdicts: Verdicts = Verdicts()
 
     @field_validator("secrets_key", mode="before")

@@ -85,6 +85,7 @@ PARTS = {
     "ledger": ("obligations",),
     "discrepancies": ("discrepancies",),
     "road": ("parcels", "carriers", "events", "health"),
+    "bulk": ("imports",),
 }
 
 

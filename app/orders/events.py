@@ -48,3 +48,16 @@ class ShipmentRecorded(Event):
     def subject(self) -> str:
         """Return the shipment."""
         return f"shipments/{self.shipment_id}"
+
+
+class ShipmentsImported(Event):
+    """A batch of shipments came in bulk, in place of an `orders.shipment_recorded` for each."""
+
+    TYPE: ClassVar[str] = "orders.shipments_imported"
+
+    batch_id: UUID
+    shipment_ids: list[UUID]
+
+    def subject(self) -> str:
+        """Return the batch."""
+        return f"shipment-batches/{self.batch_id}"

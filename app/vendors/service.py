@@ -4,9 +4,11 @@ from app.vendors.grounds import ClaimKind, Facts
 from app.vendors.judging import Deadlines, Door, JudgedDenial, deadlines, judge_denial
 from app.vendors.tariff_records import Carriage, TariffInForce, tariff_in_force
 from app.vendors.term_records import TermsInForce, terms_in_force
+from app.vendors.vendor_bulk import VENDORS
 from app.vendors.vendor_records import get, keys_of, page, record, resolve
 
 __all__ = [
+    "VENDORS",
     "Carriage",
     "ClaimKind",
     "Deadlines",
