@@ -1,7 +1,7 @@
 """What was refused, kept to be read as a report."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -12,28 +12,35 @@ from app.imports.documents import line_at
 from app.imports.models import ImportFault, StagedRow
 from app.imports.rules import Fault, faults_of
 from app.kit.bulk import Refusal
+from app.kit.copying import copy_rows
+
+_COLUMNS = (
+    *("import_id", "number", "position", "line", "key"),
+    *("problem", "pointer", "detail"),
+)
+_Faults: TypeAlias = Mapping[int, Sequence[Fault]]
 
 
-async def keep(
-    session: AsyncSession, import_id: UUID, faults: Mapping[int, Sequence[Fault]]
-) -> None:
+async def keep_new(session: AsyncSession, import_id: UUID, faults: _Faults) -> None:
+    """Keep what is wrong with records, by number, none of which was kept before."""
+    if faults:
+        await copy_rows(session, ImportFault.__tablename__, _COLUMNS, _rows(import_id, faults))
+
+
+async def keep(session: AsyncSession, import_id: UUID, faults: _Faults) -> None:
     """Keep what is wrong with records, by number. What is kept already stays as it is."""
-    rows = [
-        {
-            "import_id": import_id,
-            "number": number,
-            "position": position,
-            "line": fault.line,
-            "key": fault.key,
-            "problem": fault.problem,
-            "pointer": fault.pointer,
-            "detail": fault.detail,
-        }
-        for number, found in faults.items()
-        for position, fault in enumerate(found)
-    ]
+    rows = [dict(zip(_COLUMNS, row, strict=True)) for row in _rows(import_id, faults)]
     if rows:
         await session.execute(insert(ImportFault).on_conflict_do_nothing(), rows)
+
+
+def _rows(import_id: UUID, faults: _Faults) -> Iterator[tuple[Any, ...]]:
+    for number, found in faults.items():
+        for position, fault in enumerate(found):
+            yield (
+                *(import_id, number, position, fault.line, fault.key),
+                *(fault.problem, fault.pointer, fault.detail),
+            )
 
 
 async def keep_refusals(

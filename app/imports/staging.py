@@ -67,7 +67,7 @@ async def _lay_down(session: AsyncSession, found: Import, portion: Portion) -> N
     await copy_rows(
         session, StagedRow.__tablename__, _COLUMNS, (_values(found.id, row) for row in rows)
     )
-    await faults.keep(session, found.id, portion.faults)
+    await faults.keep_new(session, found.id, portion.faults)
     found.staged_through = portion.last
     found.bytes_read = portion.bytes_read
     found.staged += len(rows) - len(portion.faults)
