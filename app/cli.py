@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from app import auth, embedded, main, migrations, openapi, serving, worker
 from app.auth import Scope
 from app.carriers import service as carriers
+from app.erp import service as erp
 from app.kit.problems import Problem
 from app.kit.vault import BadSecretsKey
 from app.runtime import NotConfigured, Runtime, database_url, open_runtime
@@ -211,7 +212,8 @@ def reseal(data_dir: DataDir = None) -> None:
 
     async def seal(runtime: Runtime) -> int:
         async with runtime.transaction() as session:
-            return await carriers.reseal(session, runtime.vault)
+            sealed = await carriers.reseal(session, runtime.vault)
+            return sealed + await erp.reseal(session, runtime.vault)
 
     count = _with_runtime(_settings(data_dir), seal)
     console.print(f"Sealed {count} secrets anew.")

@@ -3,6 +3,7 @@
 from app import auth, events, health, idempotency, periodic
 from app.carriers import models as carriers
 from app.cases import models as cases
+from app.erp import models as erp
 from app.files import models as files
 from app.kit.db import Base
 from app.obligations import models as obligations
@@ -15,6 +16,7 @@ __all__ = [
     "auth",
     "carriers",
     "cases",
+    "erp",
     "events",
     "files",
     "health",

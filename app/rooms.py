@@ -13,6 +13,9 @@ from app.carriers.receiving import Receiver
 from app.cases import evidence_routes as case_evidence
 from app.cases import routes as cases
 from app.discrepancies import routes as discrepancies
+from app.erp import delivery_routes as told
+from app.erp import jobs as erp_jobs
+from app.erp import routes as endpoints
 from app.events import Listener
 from app.files import routes as files
 from app.kit.jobs import Job, Loop, Periodic
@@ -47,13 +50,21 @@ ROUTERS: Sequence[APIRouter] = (
     loss_routes.router,
     discrepancies.router,
     files.router,
+    endpoints.router,
+    told.router,
+    told.resending,
+    told.types,
 )
 # Called past the framework: see docs/adr/0011.
 DOOR = hooks.DOOR
 LISTENERS: Sequence[Listener] = parcel_jobs.LISTENERS
-LOOPS: Sequence[Loop] = carrier_jobs.LOOPS
+LOOPS: Sequence[Loop] = (*carrier_jobs.LOOPS, *erp_jobs.LOOPS)
 JOBS: Sequence[Job] = parcel_jobs.JOBS
-PERIODIC: Sequence[Periodic] = (*carrier_jobs.PERIODIC, *forgetting.PERIODIC)
+PERIODIC: Sequence[Periodic] = (
+    *carrier_jobs.PERIODIC,
+    *forgetting.PERIODIC,
+    *erp_jobs.PERIODIC,
+)
 
 
 @asynccontextmanager

@@ -83,6 +83,7 @@ PARTS = {
     "road": ("parcels", "carriers", "events", "health"),
     "ledger": ("obligations", "discrepancies"),
     "dispute": ("vendors", "cases"),
+    "told": ("erp",),
 }
 
 
