@@ -1,19 +1,22 @@
 """The lines before an endpoint: one for each subject, told in order, one event at a time.
 
 The head of a line holds up what follows until it arrives or has failed four times; then it is
-parked: told again beside the line, while the rest flows. Where nothing at all has arrived since
-a parked one first failed, it is the endpoint that fails, not the event. Then the oldest of these,
-the *front*, goes again before the head does, and when the endpoint is back, all of them go
-through the line once more, in their order.
+parked: told again beside the line, by its own schedule, while the rest flows.
+
+Where nothing at all has arrived since a parked one first failed, it may be the endpoint that
+fails, not the event. Of these *suspects* only the oldest, the front, is told again, in turn with
+the head: one event of a line at a time, so that after an outage the front is what arrives first.
+Then all of them go through the line once more, in their order.
 
 Whoever calls these holds the lock of the endpoint's row.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.erp.models import Delivery, Endpoint, Line
@@ -78,32 +81,77 @@ async def make_heads_due(session: AsyncSession, keys: Iterable[LineKey]) -> None
     )
 
 
-async def let_fronts_go_first(
-    session: AsyncSession, heads: Mapping[LineKey, Delivery]
-) -> set[LineKey]:
-    """Let the front of each line go at its head's time, and the head after it.
-
-    Returns the lines that have a front.
-    """
-    fronts = await session.scalars(
+def _fronts(keys: Iterable[LineKey]) -> sa.Select[Delivery]:
+    """Return the query of the oldest suspect of each line."""
+    return (
         sa.select(Delivery)
-        .distinct(Delivery.endpoint_id, Delivery.subject)
+        .ext(distinct_on(Delivery.endpoint_id, Delivery.subject))
         .join(Endpoint, Endpoint.id == Delivery.endpoint_id)
         .where(
-            _within(Delivery, heads),
+            _within(Delivery, keys),
             Delivery.state == _PARKED,
             Delivery.first_failed_at >= Endpoint.failing_since,
         )
         .order_by(Delivery.endpoint_id, Delivery.subject, Delivery.sequence)
+        .execution_options(populate_existing=True)
     )
-    found = set[LineKey]()
-    for front in fronts:
-        head = heads[key_of(front)]
-        times = [each for each in (front.due_at, head.due_at) if each is not None]
-        front.due_at, head.due_at = min(times), None
-        found.add(key_of(front))
+
+
+async def let_fronts_go_first(session: AsyncSession, heads: Mapping[LineKey, Delivery]) -> None:
+    """Let the front of a line that fails go before a head that has just come to stand there."""
+    if not heads:
+        return
+    for front in await session.scalars(_fronts(heads)):
+        front.due_at, heads[key_of(front)].due_at = now(session), None
     await session.flush()
-    return found
+
+
+async def take_turns(
+    session: AsyncSession, keys: Collection[LineKey], failed: Collection[UUID]
+) -> None:
+    """Let front and head of lines that fail go in turn, the front before a head tried before.
+
+    `failed`: the deliveries that have just failed.
+    """
+    if not keys:
+        return
+    moment = now(session)
+    fronts = {key_of(each): each for each in await session.scalars(_fronts(keys))}
+    heads = {key_of(each): each for each in await session.scalars(_heads(keys))}
+    for key, front in fronts.items():
+        head = heads.get(key)
+        if head is None:
+            front.due_at = front.due_at or max(front.retry_at, moment)
+        elif head.id in failed and front.id not in failed:
+            front.due_at, head.due_at = head.retry_at, None
+        else:
+            front.due_at = None  # the head is due
+    await session.flush()
+    await session.execute(
+        sa.update(Delivery)
+        .where(
+            _within(Delivery, keys),
+            Endpoint.id == Delivery.endpoint_id,
+            Delivery.state == _PARKED,
+            Delivery.first_failed_at >= Endpoint.failing_since,
+            Delivery.due_at.is_not(None),
+            Delivery.id.not_in([each.id for each in fronts.values()]),
+        )
+        .values(due_at=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _heads(keys: Iterable[LineKey]) -> sa.Select[Delivery]:
+    return (
+        sa.select(Delivery)
+        .join(
+            Line,
+            sa.and_(Line.endpoint_id == Delivery.endpoint_id, Line.subject == Delivery.subject),
+        )
+        .where(_within(Line, keys), Delivery.sequence == Line.head, Delivery.state == _PENDING)
+        .execution_options(populate_existing=True)
+    )
 
 
 async def resume(
@@ -128,6 +176,16 @@ async def resume(
     ]
     chosen = Delivery.state == _PARKED, sa.or_(*failed_with_it), *(sa.not_(x) for x in refused)
     await _line_up(session, chosen)
+    await session.execute(
+        sa.update(Delivery)
+        .where(
+            Delivery.endpoint_id.in_(since),
+            Delivery.state == _PARKED,
+            Delivery.due_at.is_(None),
+        )
+        .values(due_at=Delivery.retry_at)
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def line_up_again(session: AsyncSession, endpoint_id: UUID, since: datetime) -> int:

@@ -41,7 +41,7 @@ class Change:
     moment: datetime
     heads: dict[LineKey, int]
     free: set[LineKey] = field(default_factory=set)  # their heads hold them up no more
-    held: dict[LineKey, Delivery] = field(default_factory=dict)  # by a head that failed
+    failed: set[UUID] = field(default_factory=set)
     arrived: list[Delivery] = field(default_factory=list)
     back: dict[UUID, datetime] = field(default_factory=dict)  # endpoints, since when they failed
     events: list[Event] = field(default_factory=list)
@@ -63,19 +63,20 @@ async def record(runtime: Runtime, results: Sequence[Result]) -> None:
         for endpoint in endpoints.values():
             change.events += endings.judge(endpoint, change.moment)
         await session.flush()
-        await _settle(session, change, keys)
+        failing = {each.id for each in endpoints.values() if each.failing_since is not None}
+        await _settle(session, change, keys, failing)
         await publish(session, *change.events)
 
 
-async def _settle(session: AsyncSession, change: Change, keys: set[LineKey]) -> None:
+async def _settle(
+    session: AsyncSession, change: Change, keys: set[LineKey], failing: set[UUID]
+) -> None:
     if change.free:
         await lines.advance(session, change.free)
-    waiting = set[LineKey]()
-    if change.held:
-        waiting = await lines.let_fronts_go_first(session, change.held)
     if change.back:
         await lines.resume(session, change.back, change.arrived)
-    await lines.make_heads_due(session, keys - waiting)
+    await lines.make_heads_due(session, keys)
+    await lines.take_turns(session, {key for key in keys if key[0] in failing}, change.failed)
 
 
 def _apply(change: Change, result: Result, delivery: Delivery, endpoint: Endpoint) -> None:
@@ -118,8 +119,7 @@ def _failed(change: Change, result: Result, delivery: Delivery, endpoint: Endpoi
         DELIVERIES.step(delivery, DeliveryState.PARKED)
     if delivery.state != DeliveryState.PENDING:
         _free(change, delivery)
-    elif change.heads[lines.key_of(delivery)] == delivery.sequence:
-        change.held[lines.key_of(delivery)] = delivery
+    change.failed.add(delivery.id)
 
 
 def _free(change: Change, delivery: Delivery) -> None:

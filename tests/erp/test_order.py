@@ -146,7 +146,8 @@ async def test_what_failed_comes_again_in_order_when_a_person_asks_for_it(
     for _ in range(60):
         await later(hours=2)
     states = [each["state"] for each in await endpoints.deliveries()]
-    assert set(states) == {"failed"}
+    assert set(states) <= {"failed", "parked"}
+    assert "failed" in states
     receiver.status = 200
     receiver.told.clear()
     told = await endpoints.read(endpoint)
