@@ -86,8 +86,8 @@ class Webhooks(Group):
     )
     ca_file: Path | None = Field(None, description="Certificates to trust beside the public ones.")
     timeout_s: float = Field(15, gt=0, description="How long a receiver may take to answer.")
-    concurrency: int = Field(32, ge=1, description="Deliveries under way in one worker.")
-    per_endpoint: int = Field(8, ge=1, description="And so many of them to one endpoint.")
+    concurrency: int = Field(64, ge=1, description="Deliveries under way in one worker.")
+    per_endpoint: int = Field(16, ge=1, description="And so many of them to one endpoint.")
     poll_s: float = Field(0.25, description="How often an idle worker looks.")
     keep_days: int = Field(90, description="What was delivered, and every attempt.")
 

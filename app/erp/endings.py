@@ -26,8 +26,8 @@ def end(endpoint: Endpoint, reason: Disabled, moment: datetime) -> Iterator[Even
 def judge(endpoint: Endpoint, moment: datetime) -> Iterator[Event]:
     """Alert, or disable, as the time asks for it that nothing arrived; yields what to publish.
 
-    Never disabled without an alert before: where nothing was told in the day between the two,
-    the alert comes first and the end with the next failure.
+    Never disabled without a day's notice: where nothing was told in the day between the two, the
+    alert comes late, and so does the end.
     """
     since = endpoint.failing_since
     if since is None or endpoint.disabled_at is not None or moment - since < ALERT_AFTER:
@@ -35,5 +35,5 @@ def judge(endpoint: Endpoint, moment: datetime) -> Iterator[Event]:
     if endpoint.alerted_at is None:
         endpoint.alerted_at = moment
         yield EndpointFailing(endpoint_id=endpoint.id, url=endpoint.url, failing_since=since)
-    elif moment - since >= DISABLED_AFTER:
+    elif moment - endpoint.alerted_at >= DISABLED_AFTER - ALERT_AFTER:
         yield from end(endpoint, Disabled.FAILING, moment)

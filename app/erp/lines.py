@@ -230,10 +230,16 @@ async def _line_up(
     )
     is_chosen = Delivery.id.in_(sa.select(chosen.c.id))
     is_head = sa.and_(Delivery.state == _PENDING, Delivery.due_at.is_not(None))
+    # What a worker tells at this moment is left to it, lest it be told twice.
+    is_under_way = sa.and_(Delivery.claim.is_not(None), Delivery.due_at > moment)
     values = {
         "state": "pending",
-        "claim": None,
-        "due_at": sa.case((Delivery.sequence == fronts.c.front, moment), else_=None),
+        "claim": sa.case((is_under_way, Delivery.claim), else_=None),
+        "due_at": sa.case(
+            (is_under_way, Delivery.due_at),
+            (Delivery.sequence == fronts.c.front, moment),
+            else_=None,
+        ),
     }
     if afresh:
         values |= {

@@ -119,6 +119,8 @@ def _failed(change: Change, result: Result, delivery: Delivery, endpoint: Endpoi
         DELIVERIES.step(delivery, DeliveryState.PARKED)
     if delivery.state != DeliveryState.PENDING:
         _free(change, delivery)
+    elif change.heads[lines.key_of(delivery)] != delivery.sequence:
+        delivery.due_at = None  # others were put before it while it was under way
     change.failed.add(delivery.id)
 
 

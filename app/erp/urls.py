@@ -3,12 +3,16 @@
 Where a name leads is checked when the connection is made, each time.
 """
 
+import re
 from typing import NoReturn
 
 import httpx
 
 from app.erp.rules import UrlRefused
 from app.kit.addresses import AllowList, Refused, literal
+
+_LAST_PORT = 65_535
+_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?\.?|[0-9A-Fa-f:.]+")
 
 
 def check(url: str, allow: AllowList) -> str:
@@ -21,8 +25,10 @@ def check(url: str, allow: AllowList) -> str:
         _refuse(f"must be absolute, such as https://{read.host or 'erp.example.com'}/hooks")
     if read.userinfo or read.fragment:
         _refuse("must hold no user name, password or fragment; put a key into `headers`")
-    if read.port == 0:
-        _refuse("port 0 is no port")
+    if read.port is not None and not 0 < read.port <= _LAST_PORT:
+        _refuse(f"{read.port} is no port")
+    if not _HOST.fullmatch(read.raw_host.decode("ascii")):
+        _refuse(f"{read.host} is no name of a host")
     plain = read.scheme == "http"
     if plain and allow.is_empty():
         _refuse("must begin with https://; plain http only where MAKEGOOD_WEBHOOKS__ALLOW names it")

@@ -9,10 +9,11 @@ gets a connection from us, and it keeps what a name led to for ten minutes.
 """
 
 import asyncio
+import os
 import socket
 import ssl
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -39,8 +40,6 @@ _TROUBLE = (
     ValueError,
 )
 
-Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
-
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -53,7 +52,8 @@ class Answer:
     error: str | None = None
 
 
-async def _look_up(host: str, port: int) -> Sequence[str]:
+async def resolve(host: str, port: int) -> Sequence[str]:
+    """Return the addresses a name leads to."""
     loop = asyncio.get_running_loop()
     found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
@@ -62,12 +62,9 @@ async def _look_up(host: str, port: int) -> Sequence[str]:
 class Guard(AsyncNetworkBackend):
     """Connects to checked addresses only."""
 
-    def __init__(
-        self, allow: AllowList, *, only_allowed: bool = False, resolve: Resolve = _look_up
-    ) -> None:
+    def __init__(self, allow: AllowList, *, only_allowed: bool = False) -> None:
         self._allow = allow
         self._only_allowed = only_allowed
-        self._resolve = resolve
         self._backend = AnyIOBackend()
 
     async def connect_tcp(
@@ -80,7 +77,7 @@ class Guard(AsyncNetworkBackend):
     ) -> AsyncNetworkStream:
         """Connect to `host`. Raises Refused if any address it leads to is not for us."""
         try:
-            found = await self._resolve(host, port)
+            found = await resolve(host, port)
         except (OSError, UnicodeError) as error:
             msg = f"the name {host} leads to no address"
             raise httpcore.ConnectError(msg) from error
@@ -107,7 +104,6 @@ class Outbound:
         timeout_s: float,
         most: int,
         ca_file: Path | None = None,
-        resolve: Resolve = _look_up,
     ) -> None:
         self._timeout_s = timeout_s
         self._connect_s = timeout_s / 3  # so that a dead address leaves time for another
@@ -119,7 +115,7 @@ class Outbound:
                 ssl_context=context,
                 max_connections=most,
                 keepalive_expiry=_KEEP_ALIVE_S,
-                network_backend=Guard(allow, only_allowed=scheme == "http", resolve=resolve),
+                network_backend=Guard(allow, only_allowed=scheme == "http"),
             )
             for scheme in ("https", "http")
         }
@@ -197,7 +193,7 @@ def _words(error: BaseException) -> str:
             return f"the certificate is refused: {cause.verify_message}"
         if isinstance(cause, ssl.SSLError):
             return f"TLS failed: {cause.reason or 'no reason given'}"
-        if isinstance(cause, OSError) and cause.strerror:
-            said = cause.strerror
+        if isinstance(cause, OSError) and cause.errno:
+            said = os.strerror(cause.errno)
         cause = cause.__cause__ or cause.__context__
     return said.replace("\x00", "\ufffd")[:500]

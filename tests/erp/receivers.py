@@ -40,7 +40,7 @@ class Told:
     @property
     def ring(self):
         data = self.body["data"]
-        return f"{data['bell']}{data['number']}"
+        return f"{data['bell']}{data['number']}" if "bell" in data else self.body["type"]
 
 
 @dataclass
@@ -60,7 +60,7 @@ class Receiver:
 
     @property
     def rings(self):
-        return [each.ring for each in self.told]
+        return [each.ring for each in self.told if each.body["type"] == Rang.TYPE]
 
     def status_of(self, _told):
         return self.status

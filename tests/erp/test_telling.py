@@ -265,7 +265,7 @@ async def _fail(*_):
 async def test_an_endpoint_with_more_due_than_its_share_leaves_room_for_others(
     endpoint, runtime, settings
 ):
-    await ring(runtime, *(f"{bell}1" for bell in "abcdefghijkl"))
+    await ring(runtime, *(f"{bell}1" for bell in "abcdefghijklmnopqrst"))
     await worker.relay_step(runtime)
     posted = []
     never = asyncio.Event()
