@@ -81,7 +81,7 @@ async def make_heads_due(session: AsyncSession, keys: Iterable[LineKey]) -> None
     )
 
 
-def _fronts(keys: Iterable[LineKey]) -> sa.Select[Delivery]:
+def select_fronts(keys: Iterable[LineKey]) -> sa.Select[Delivery]:
     """Return the query of the oldest suspect of each line."""
     return (
         sa.select(Delivery)
@@ -101,7 +101,7 @@ async def let_fronts_go_first(session: AsyncSession, heads: Mapping[LineKey, Del
     """Let the front of a line that fails go before a head that has just come to stand there."""
     if not heads:
         return
-    for front in await session.scalars(_fronts(heads)):
+    for front in await session.scalars(select_fronts(heads)):
         front.due_at, heads[key_of(front)].due_at = now(session), None
     await session.flush()
 
@@ -116,8 +116,8 @@ async def take_turns(
     if not keys:
         return
     moment = now(session)
-    fronts = {key_of(each): each for each in await session.scalars(_fronts(keys))}
-    heads = {key_of(each): each for each in await session.scalars(_heads(keys))}
+    fronts = {key_of(each): each for each in await session.scalars(select_fronts(keys))}
+    heads = {key_of(each): each for each in await session.scalars(select_heads(keys))}
     for key, front in fronts.items():
         head = heads.get(key)
         if head is None:
@@ -142,7 +142,8 @@ async def take_turns(
     )
 
 
-def _heads(keys: Iterable[LineKey]) -> sa.Select[Delivery]:
+def select_heads(keys: Iterable[LineKey]) -> sa.Select[Delivery]:
+    """Return the query of the head of each line that has one."""
     return (
         sa.select(Delivery)
         .join(

@@ -2,6 +2,8 @@
 
 import pytest
 
+from app import worker
+from app.erp.jobs import LOOPS
 from app.settings import Webhooks
 from tests.erp.receivers import Receiver, listening
 
@@ -10,6 +12,25 @@ from tests.erp.receivers import Receiver, listening
 def settings(settings):
     lan = Webhooks(allow=("127.0.0.0/8",), timeout_s=0.4, poll_s=0.02)
     return settings.model_copy(update={"webhooks": lan})
+
+
+@pytest.fixture(autouse=True)
+async def hung_up(runtime):
+    """No connection outlives its test."""
+    yield
+    await LOOPS[0].finish(runtime)
+
+
+@pytest.fixture
+async def later(clock, runtime):
+    """Let time pass, if any; then do all that is due by then."""
+
+    async def later(**delta):
+        clock.advance(**delta)
+        while await worker.relay_step(runtime) + await LOOPS[0].step(runtime):
+            pass
+
+    return later
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 from app.events import Event, publish
@@ -95,10 +95,11 @@ async def _read(reader):
 @asynccontextmanager
 async def listening(receiver, **tls):
     """Serve until the test is over, whatever the receiver is still doing then."""
-    tasks = set()
+    tasks, writers = set(), set()
 
     async def serve(reader, writer):
         tasks.add(asyncio.current_task())
+        writers.add(writer)
         await receiver.converse(reader, writer)
 
     server = await asyncio.start_server(serve, "127.0.0.1", receiver.port, **tls)
@@ -110,3 +111,7 @@ async def listening(receiver, **tls):
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        for writer in writers:
+            writer.transport.abort()
+            with suppress(OSError):
+                await writer.wait_closed()
