@@ -20,6 +20,7 @@ from app import auth, embedded, importer, main, migrations, openapi, serving, wo
 from app.auth import Scope
 from app.carriers import service as carriers
 from app.demo import running as demos
+from app.erp import service as erp
 from app.imports.rules import ImportKind, ImportMode
 from app.kit.problems import Problem
 from app.kit.vault import BadSecretsKey
@@ -307,7 +308,8 @@ def reseal(data_dir: DataDir = None) -> None:
 
     async def seal(runtime: Runtime) -> int:
         async with runtime.transaction() as session:
-            return await carriers.reseal(session, runtime.vault)
+            sealed = await carriers.reseal(session, runtime.vault)
+            return sealed + await erp.reseal(session, runtime.vault)
 
     count = _with_runtime(_settings(data_dir), seal)
     console.print(f"Sealed {count} secrets anew.")

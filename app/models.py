@@ -4,6 +4,7 @@ from app import auth, events, health, idempotency, periodic
 from app.carriers import models as carriers
 from app.cases import models as cases
 from app.discrepancies import models as discrepancies
+from app.erp import models as erp
 from app.files import models as files
 from app.imports import models as imports
 from app.kit.db import Base
@@ -19,6 +20,7 @@ __all__ = [
     "carriers",
     "cases",
     "discrepancies",
+    "erp",
     "events",
     "files",
     "health",

@@ -16,6 +16,9 @@ from app.discrepancies import evidence_routes as discrepancy_evidence
 from app.discrepancies import jobs as discrepancy_jobs
 from app.discrepancies import routes as discrepancies
 from app.discrepancies import verdict_routes
+from app.erp import delivery_routes as told
+from app.erp import jobs as erp_jobs
+from app.erp import routes as endpoints
 from app.events import Listener
 from app.files import routes as files
 from app.imports import jobs as import_jobs
@@ -57,19 +60,24 @@ ROUTERS: Sequence[APIRouter] = (
     verdict_routes.router,
     files.router,
     imports.router,
+    endpoints.router,
+    told.router,
+    told.resending,
+    told.types,
 )
 # Called past the framework: see docs/adr/0011.
 DOOR = hooks.DOOR
 # A body as long as a file: what counts is that it goes on, see `kit.http.DeadlineProtocol`.
 STREAMED = b"/v1/imports"
 LISTENERS: Sequence[Listener] = (*parcel_jobs.LISTENERS, *discrepancy_jobs.LISTENERS)
-LOOPS: Sequence[Loop] = (*carrier_jobs.LOOPS, *import_jobs.LOOPS)
+LOOPS: Sequence[Loop] = (*carrier_jobs.LOOPS, *import_jobs.LOOPS, *erp_jobs.LOOPS)
 JOBS: Sequence[Job] = (*parcel_jobs.JOBS, *discrepancy_jobs.JOBS)
 PERIODIC: Sequence[Periodic] = (
     *carrier_jobs.PERIODIC,
     *forgetting.PERIODIC,
     *obligation_jobs.PERIODIC,
     *import_jobs.PERIODIC,
+    *erp_jobs.PERIODIC,
 )
 
 

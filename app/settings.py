@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from app.kit.addresses import AllowList
+
 MEGABYTE = 1024 * 1024
 
 
@@ -89,6 +91,37 @@ class Verdicts(Group):
     unreported_prior: float = Field(0.01, gt=0, lt=1, description="Nobody complained.")
 
 
+class Webhooks(Group):
+    """How the ERP is told of events."""
+
+    allow: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Hosts, addresses and networks of your LAN that may be told, by commas."
+    )
+    ca_file: Path | None = Field(None, description="Certificates to trust beside the public ones.")
+    timeout_s: float = Field(15, gt=0, description="How long a receiver may take to answer.")
+    concurrency: int = Field(64, ge=1, description="Deliveries under way in one worker.")
+    per_endpoint: int = Field(16, ge=1, description="And so many of them to one endpoint.")
+    poll_s: float = Field(0.25, description="How often an idle worker looks.")
+    keep_days: int = Field(90, description="What was delivered, and every attempt.")
+
+    @field_validator("allow", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return _parts(value)
+
+    @field_validator("allow")
+    @classmethod
+    def _known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        AllowList.parse(value)
+        return value
+
+
+def _parts(value: object) -> object:
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return value
+
+
 class Settings(BaseSettings):
     """Makegood's settings. Nested ones are written MAKEGOOD_HTTP__MAX_BODY_BYTES."""
 
@@ -119,13 +152,12 @@ class Settings(BaseSettings):
     parcels: Parcels = Parcels()
     imports: Imports = Imports()
     verdicts: Verdicts = Verdicts()
+    webhooks: Webhooks = Webhooks()
 
     @field_validator("secrets_key", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        if isinstance(value, str):
-            return tuple(part.strip() for part in value.split(",") if part.strip())
-        return value
+        return _parts(value)
 
     @field_validator("public_url")
     @classmethod

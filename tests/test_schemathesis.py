@@ -86,6 +86,7 @@ PARTS = {
     "discrepancies": ("discrepancies",),
     "road": ("parcels", "carriers", "events", "health"),
     "bulk": ("imports",),
+    "told": ("erp",),
 }
 
 
