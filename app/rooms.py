@@ -19,6 +19,7 @@ from app.kit.jobs import Job, Loop, Periodic
 from app.obligations import jobs as obligation_jobs
 from app.obligations import loss_routes, performance_routes
 from app.obligations import routes as obligations
+from app.orders import document_routes as vendor_documents
 from app.orders import routes as orders
 from app.parcels import forgetting
 from app.parcels import jobs as parcel_jobs
@@ -38,6 +39,7 @@ ROUTERS: Sequence[APIRouter] = (
     ground_routes.router,
     products.router,
     orders.router,
+    vendor_documents.router,
     parcels.router,
     delivery_routes.router,
     delivery_routes.parked,
