@@ -36,6 +36,7 @@ TAGS = [
     {"name": "carriers", "description": "Sources of carrier webhooks and what they delivered."},
     {"name": "cases", "description": "What customers report, until they are made whole."},
     {"name": "obligations", "description": "Who owes what to whom, by when, and was it kept."},
+    {"name": "accounts", "description": "What vendors' papers settle, and what they still owe."},
     {"name": "discrepancies", "description": "What arrived differs from what was shipped."},
     {"name": "files", "description": "Photos and documents kept as evidence."},
     {"name": "events", "description": "What changed, in the order it was committed."},

@@ -81,7 +81,7 @@ def _wait_for(url: str, process: subprocess.Popen) -> None:
 PARTS = {
     "records": ("orders", "products", "files"),
     "road": ("parcels", "carriers", "events", "health"),
-    "ledger": ("obligations", "discrepancies"),
+    "ledger": ("obligations", "accounts", "discrepancies"),
     "dispute": ("vendors", "cases"),
 }
 

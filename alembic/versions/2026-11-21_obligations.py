@@ -24,6 +24,8 @@ def upgrade() -> None:
         sa.Column("shipment_key", sa.Text(), nullable=True),
         sa.Column("product_key", sa.Text(), nullable=True),
         sa.Column("parcel_id", sa.Uuid(), nullable=True),
+        sa.Column("rma", sa.Text(), nullable=True),
+        sa.Column("serial", sa.Text(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
@@ -79,6 +81,8 @@ def upgrade() -> None:
         sa.Column("shipment_key", sa.Text(), nullable=True),
         sa.Column("product_key", sa.Text(), nullable=True),
         sa.Column("parcel_id", sa.Uuid(), nullable=True),
+        sa.Column("rma", sa.Text(), nullable=True),
+        sa.Column("serial", sa.Text(), nullable=True),
         sa.Column("loss_id", sa.Uuid(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -177,6 +181,10 @@ def upgrade() -> None:
         sa.Column("shipment_key", sa.Text(), nullable=True),
         sa.Column("product_key", sa.Text(), nullable=True),
         sa.Column("parcel_id", sa.Uuid(), nullable=True),
+        sa.Column("rma", sa.Text(), nullable=True),
+        sa.Column("serial", sa.Text(), nullable=True),
+        sa.Column("rma_lookup", sa.Text(), nullable=True),
+        sa.Column("serial_lookup", sa.Text(), nullable=True),
         sa.Column("loss_id", sa.Uuid(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -283,6 +291,16 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("state IN ('conditional', 'open', 'broken')"),
     )
+    for column in ("rma_lookup", "serial_lookup", "purchase_line_id"):
+        op.create_index(
+            f"ix_obligations_live_{column}",
+            "obligations",
+            [column],
+            unique=False,
+            postgresql_where=sa.text(
+                f"state IN ('conditional', 'open', 'broken') AND {column} IS NOT NULL"
+            ),
+        )
     op.create_index(
         "ix_obligations_loss_id",
         "obligations",

@@ -119,6 +119,8 @@ def _about(row: Obligation | Deadline | Loss) -> AboutOut:
         shipment=row.shipment_key,
         product=row.product_key,
         parcel_id=row.parcel_id,
+        rma=row.rma,
+        serial=row.serial,
     )
 
 

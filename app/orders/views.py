@@ -195,5 +195,13 @@ def vendor_document_lines() -> sa.Select[*tuple[Any, ...]]:
 
 
 def packed_serials() -> sa.Select[*tuple[Any, ...]]:
-    """Return the serial numbers in packages: serial_lookup (indexed), purchase_line_id."""
-    return sa.select(PackageSerial.lookup.label("serial_lookup"), PackageSerial.purchase_line_id)
+    """Return the serial numbers in packages: serial_lookup, purchase_line_id; both indexed."""
+    return sa.select(
+        PackageSerial.lookup.label("serial_lookup"), PackageContent.purchase_line_id
+    ).join(
+        PackageContent,
+        sa.and_(
+            PackageContent.package_id == PackageSerial.package_id,
+            PackageContent.purchase_line_id == PackageSerial.purchase_line_id,
+        ),
+    )
