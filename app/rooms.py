@@ -6,6 +6,8 @@ from typing import Any
 
 from fastapi import APIRouter
 
+from app.accounts import jobs as account_jobs
+from app.accounts import routes as accounts
 from app.carriers import delivery_routes, hooks
 from app.carriers import jobs as carrier_jobs
 from app.carriers import routes as carriers
@@ -49,14 +51,15 @@ ROUTERS: Sequence[APIRouter] = (
     obligations.router,
     performance_routes.router,
     loss_routes.router,
+    accounts.router,
     discrepancies.router,
     files.router,
 )
 # Called past the framework: see docs/adr/0011.
 DOOR = hooks.DOOR
-LISTENERS: Sequence[Listener] = parcel_jobs.LISTENERS
+LISTENERS: Sequence[Listener] = (*parcel_jobs.LISTENERS, *account_jobs.LISTENERS)
 LOOPS: Sequence[Loop] = carrier_jobs.LOOPS
-JOBS: Sequence[Job] = parcel_jobs.JOBS
+JOBS: Sequence[Job] = (*parcel_jobs.JOBS, *account_jobs.JOBS)
 PERIODIC: Sequence[Periodic] = (
     *carrier_jobs.PERIODIC,
     *forgetting.PERIODIC,
