@@ -28,7 +28,13 @@ from app.parcels import jobs as parcel_jobs
 from app.parcels import routes as parcels
 from app.products import routes as products
 from app.runtime import Runtime
-from app.vendors import ground_routes, tariff_routes, template_routes, term_routes
+from app.vendors import (
+    deadline_routes,
+    ground_routes,
+    tariff_routes,
+    template_routes,
+    term_routes,
+)
 from app.vendors import routes as vendors
 
 # The framework tries routers in this order: the busiest comes first.
@@ -39,6 +45,7 @@ ROUTERS: Sequence[APIRouter] = (
     tariff_routes.router,
     template_routes.router,
     ground_routes.router,
+    deadline_routes.router,
     products.router,
     orders.router,
     vendor_documents.router,

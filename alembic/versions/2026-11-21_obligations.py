@@ -70,6 +70,11 @@ def upgrade() -> None:
         sa.Column("last_on", sa.Date(), nullable=True),
         sa.Column("last_safe_on", sa.Date(), nullable=True),
         sa.Column("last_safe_source", sa.Text(), nullable=True),
+        sa.Column("computed_on", sa.Date(), nullable=True),
+        sa.Column("computed_source", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "(computed_on IS NULL) = (computed_source IS NULL)", name=op.f("ck_deadlines_computed")
+        ),
         sa.Column("attend_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_note", sa.Text(), nullable=True),

@@ -2,6 +2,7 @@
 
 from app.vendors.terms.carrier import Filer, Filing, Side, Sides, Tariff, TariffKind, filing
 from app.vendors.terms.deadlines import Deadline, Right, carrier_deadlines, vendor_deadlines
+from app.vendors.terms.stated import Stated, prefer
 from app.vendors.terms.templates import TEMPLATES, Target, Template
 from app.vendors.terms.vendor import Bearer, Notice, Risk, VendorTerms
 from app.vendors.terms.windows import CALENDAR, Anchor, Dates, Unit, When, Window
@@ -20,6 +21,7 @@ __all__ = [
     "Risk",
     "Side",
     "Sides",
+    "Stated",
     "Target",
     "Tariff",
     "TariffKind",
@@ -30,5 +32,6 @@ __all__ = [
     "Window",
     "carrier_deadlines",
     "filing",
+    "prefer",
     "vendor_deadlines",
 ]
