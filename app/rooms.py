@@ -8,6 +8,7 @@ from fastapi import APIRouter
 
 from app.accounts import jobs as account_jobs
 from app.accounts import routes as accounts
+from app.accounts import statement_routes
 from app.carriers import delivery_routes, hooks
 from app.carriers import jobs as carrier_jobs
 from app.carriers import routes as carriers
@@ -40,6 +41,8 @@ from app.vendors import routes as vendors
 # The framework tries routers in this order: the busiest comes first.
 ROUTERS: Sequence[APIRouter] = (
     hooks.router,
+    # Before the vendors: a key may hold anything, a statement too.
+    statement_routes.router,
     vendors.router,
     term_routes.router,
     tariff_routes.router,

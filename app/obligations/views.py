@@ -69,8 +69,17 @@ def due() -> sa.Select[*tuple[Any, ...]]:
 
 
 def losses() -> sa.Select[*tuple[Any, ...]]:
-    """Return all losses: loss_id, number, purchase_line_id (indexed)."""
-    return sa.select(Loss.id.label("loss_id"), Loss.number, Loss.purchase_line_id)
+    """Return all losses.
+
+    loss_id, number, purchase_line_id (indexed), value_amount, value_currency
+    """
+    return sa.select(
+        Loss.id.label("loss_id"),
+        Loss.number,
+        Loss.purchase_line_id,
+        Loss.value_amount,
+        Loss.value_currency,
+    )
 
 
 def promises() -> sa.Select[*tuple[Any, ...]]:

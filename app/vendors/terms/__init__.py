@@ -2,6 +2,7 @@
 
 from app.vendors.terms.carrier import Filer, Filing, Side, Sides, Tariff, TariffKind, filing
 from app.vendors.terms.deadlines import Deadline, Right, carrier_deadlines, vendor_deadlines
+from app.vendors.terms.money import SetOff
 from app.vendors.terms.stated import Stated, prefer
 from app.vendors.terms.templates import TEMPLATES, Target, Template
 from app.vendors.terms.vendor import Bearer, Notice, Risk, VendorTerms
@@ -19,6 +20,7 @@ __all__ = [
     "Notice",
     "Right",
     "Risk",
+    "SetOff",
     "Side",
     "Sides",
     "Stated",
