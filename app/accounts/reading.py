@@ -68,8 +68,10 @@ def _is(state: State) -> list[sa.ColumnElement[bool]]:
 
 def _still_owed() -> sa.ColumnElement[bool]:
     due = views.due().subquery()
+    # Counted, not EXISTS: beside an OR that would read all parts into a hash.
     owed = (
-        sa.select(due.c.obligation_id)
+        sa.select(sa.func.count())
+        .select_from(due)
         .join(MatchPart, MatchPart.obligation_id == due.c.obligation_id)
         .where(
             MatchPart.match_id == DocumentMatch.id,
@@ -77,7 +79,7 @@ def _still_owed() -> sa.ColumnElement[bool]:
             due.c.owed > due.c.performed,
         )
     )
-    return owed.correlate(DocumentMatch).exists()
+    return owed.correlate(DocumentMatch).scalar_subquery() > 0
 
 
 async def page(

@@ -24,6 +24,7 @@ def render(statement: StatementOut, paper: PaperSize) -> bytes:
         format="pdf",
         sys_inputs={"paper": _PAPER[paper], "data": json.dumps(_data(statement))},
         ignore_system_fonts=True,
+        pdf_tags=False,  # seven times the size and the time
     )
 
 

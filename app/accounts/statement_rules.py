@@ -141,7 +141,7 @@ def set_off_rule(roles: Collection[Role], told: Mapping[Role, SetOff | None]) ->
     # Where it is unset whether disputed debts may be set off, they may not.
     undisputed = any(term.only_undisputed is not False for term in kept)
     notices = [term.after_notice.text() for term in kept if term.after_notice]
-    why = "The vendor's terms in force allow it."
+    why = "The terms of sale in force allow it."
     if undisputed:
         why += " Only what is not contested is proposed."
     if notices:

@@ -54,8 +54,9 @@ def evidence(line: StatementLineOut) -> str:
     if line.file_ids:
         found.append(f"{len(line.file_ids)} file{'s' if len(line.file_ids) > 1 else ''} on record")
     if line.counted_beside is not None:
-        found.append(f"not counted beside no. {line.counted_beside}: one of them is enough")
-    return "; ".join(found)
+        found.append(f"not counted in full beside no. {line.counted_beside}")
+    told = "; ".join(found)
+    return told[:1].upper() + told[1:]
 
 
 def references(line: StatementLineOut) -> str:
@@ -63,12 +64,12 @@ def references(line: StatementLineOut) -> str:
     order = f"{line.purchase_order}, line {line.line}" if line.purchase_order else None
     told = (
         ("Order", order),
-        ("RMA", line.rma),
+        ("" if (line.rma or "").upper().startswith("RMA") else "RMA", line.rma),
         ("Serial", line.serial),
         ("Product", line.product),
         ("Shipment", line.shipment),
     )
-    return " \u00b7 ".join(f"{name} {value}" for name, value in told if value)
+    return " \u00b7 ".join(f"{name} {value}".strip() for name, value in told if value)
 
 
 def amount(line: StatementLineOut) -> str:

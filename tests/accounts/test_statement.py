@@ -184,7 +184,11 @@ async def test_as_pages_it_is_the_same_bytes_each_time_and_takes_no_markup(
     flat = " ".join(page.split())
     for words in ("Statement of what is owed", odd, "30 days late", "129.00 USD", "Page 1 of 1"):
         assert words in flat, flat
-    assert "Nothing is proposed. No term in force says" in flat
+    assert "set off" not in flat
+    await terms(accounts, is_allowed=True)
+    (page,), _ = text_of((await read(format="pdf")).content)
+    assert "129.00 USD from your next invoices" in " ".join(page.split())
+    first = await read(format="pdf")
     assert (await read(format="pdf")).content == first.content
     letter = await read(format="pdf", paper="letter")
     assert [round(side) for side in text_of(letter.content)[1]] == [612, 792]
