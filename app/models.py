@@ -1,6 +1,7 @@
 """All tables of all rooms, for migrations: importing this loads every model."""
 
 from app import auth, events, health, idempotency, periodic
+from app.accounts import models as accounts
 from app.carriers import models as carriers
 from app.cases import models as cases
 from app.discrepancies import models as discrepancies
@@ -16,6 +17,7 @@ from app.products import models as products
 from app.vendors import models as vendors
 
 __all__ = [
+    "accounts",
     "auth",
     "carriers",
     "cases",

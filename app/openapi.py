@@ -33,11 +33,12 @@ COMMON = problems(
 TAGS = [
     {"name": "vendors", "description": "Who makes, distributes and services what we sell."},
     {"name": "products", "description": "The catalog: part numbers and weights."},
-    {"name": "orders", "description": "Customers, purchase orders and shipments, as the ERP says."},
+    {"name": "orders", "description": "What the ERP knows of customers, orders and papers."},
     {"name": "parcels", "description": "Scans, weights and proofs of a carrier's package."},
     {"name": "carriers", "description": "Sources of carrier webhooks and what they delivered."},
     {"name": "cases", "description": "What customers report, until they are made whole."},
     {"name": "obligations", "description": "Who owes what to whom, by when, and was it kept."},
+    {"name": "accounts", "description": "What vendors' papers settle, and what they still owe."},
     {"name": "discrepancies", "description": "What arrived differs from what was shipped."},
     {"name": "imports", "description": "An ERP's export taken in as a whole, and its faults."},
     {"name": "files", "description": "Photos and documents kept as evidence."},

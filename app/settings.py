@@ -142,6 +142,9 @@ class Settings(BaseSettings):
     files_url: str | None = Field(
         None, description="Object storage for files (s3://, gs://, az://); else the data folder."
     )
+    company_name: str | None = Field(
+        None, max_length=200, description="Who you are, as your letters and statements say it."
+    )
     public_url: str | None = Field(None, description="How carriers reach this service.")
     log_format: Literal["auto", "json", "pretty"] = "auto"
     log_level: Literal["debug", "info", "warning", "error"] = "info"

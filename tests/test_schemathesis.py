@@ -82,7 +82,7 @@ def _wait_for(url: str, process: subprocess.Popen) -> None:
 PARTS = {
     "dispute": ("vendors", "cases"),
     "records": ("orders", "products", "files"),
-    "ledger": ("obligations",),
+    "ledger": ("obligations", "accounts"),
     "discrepancies": ("discrepancies",),
     "road": ("parcels", "carriers", "events", "health"),
     "bulk": ("imports",),

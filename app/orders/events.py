@@ -1,4 +1,4 @@
-"""What happens to customers, purchase orders and shipments."""
+"""What happens to customers, purchase orders, shipments and vendor documents."""
 
 from typing import ClassVar
 from uuid import UUID
@@ -61,3 +61,20 @@ class ShipmentsImported(Event):
     def subject(self) -> str:
         """Return the batch."""
         return f"shipment-batches/{self.batch_id}"
+
+
+class VendorDocumentRecorded(Event):
+    """The ERP told us of a vendor's document, or changed what it told."""
+
+    TYPE: ClassVar[str] = "orders.vendor_document_recorded"
+
+    document_id: UUID
+    key: str
+    version: int
+    kind: str
+    vendor: str
+    is_cancelled: bool
+
+    def subject(self) -> str:
+        """Return the document."""
+        return f"vendor-documents/{self.document_id}"
