@@ -13,10 +13,11 @@ Whoever calls these holds the lock of the endpoint's row.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.erp.models import Delivery, Endpoint, Line
@@ -24,6 +25,7 @@ from app.erp.rules import PARKED_AFTER
 from app.kit.db import now
 
 LineKey = tuple[UUID, str]
+_INSTANT = sa.DateTime(timezone=True)
 _PENDING = sa.literal_column("'pending'")
 _PARKED = sa.literal_column("'parked'")  # literals, so that the partial indexes fit
 _FAILED = sa.literal_column("'failed'")
@@ -35,7 +37,15 @@ def key_of(delivery: Delivery) -> LineKey:
 
 
 def _within(model: type[Delivery | Line], keys: Iterable[LineKey]) -> sa.ColumnElement[bool]:
-    return sa.tuple_(model.endpoint_id, model.subject).in_(list(keys))
+    listed = list(keys)
+    wanted = _rows(
+        "wanted",
+        endpoint_id=(sa.Uuid(), [endpoint_id for endpoint_id, _ in listed]),
+        subject=(sa.Text(), [subject for _, subject in listed]),
+    )
+    return sa.tuple_(model.endpoint_id, model.subject).in_(
+        sa.select(wanted.c.endpoint_id, wanted.c.subject)
+    )
 
 
 async def advance(session: AsyncSession, keys: Iterable[LineKey]) -> None:
@@ -135,7 +145,8 @@ async def take_turns(
             Delivery.state == _PARKED,
             Delivery.first_failed_at >= Endpoint.failing_since,
             Delivery.due_at.is_not(None),
-            Delivery.id.not_in([each.id for each in fronts.values()]),
+            Delivery.id
+            != sa.all_(sa.cast([each.id for each in fronts.values()], ARRAY(sa.Uuid()))),
         )
         .values(due_at=None)
         .execution_options(synchronize_session=False)
@@ -163,30 +174,43 @@ async def resume(
     `since`: from when each endpoint failed. What was parked before one that `arrived` stays
     parked: the endpoint was there, and refused it.
     """
-    refused = [
-        sa.and_(
-            Delivery.endpoint_id == each.endpoint_id,
-            Delivery.subject == each.subject,
-            Delivery.sequence < each.sequence,
-        )
-        for each in arrived
-    ]
-    failed_with_it = [
-        sa.and_(Delivery.endpoint_id == endpoint_id, Delivery.first_failed_at >= moment)
-        for endpoint_id, moment in since.items()
-    ]
-    chosen = Delivery.state == _PARKED, sa.or_(*failed_with_it), *(sa.not_(x) for x in refused)
+    # Arrays, not lists of conditions: the statement is the same however many there are.
+    back = _rows("back", endpoint_id=(sa.Uuid(), since), moment=(_INSTANT, since.values()))
+    later = _rows(
+        "later",
+        endpoint_id=(sa.Uuid(), [each.endpoint_id for each in arrived]),
+        subject=(sa.Text(), [each.subject for each in arrived]),
+        sequence=(sa.Integer(), [each.sequence for each in arrived]),
+    )
+    chosen = (
+        Delivery.state == _PARKED,
+        sa.exists().where(
+            Delivery.endpoint_id == back.c.endpoint_id, Delivery.first_failed_at >= back.c.moment
+        ),
+        ~sa.exists().where(
+            Delivery.endpoint_id == later.c.endpoint_id,
+            Delivery.subject == later.c.subject,
+            Delivery.sequence < later.c.sequence,
+        ),
+    )
     await _line_up(session, chosen)
     await session.execute(
         sa.update(Delivery)
         .where(
-            Delivery.endpoint_id.in_(since),
+            Delivery.endpoint_id == sa.any_(sa.cast(list(since), ARRAY(sa.Uuid()))),
             Delivery.state == _PARKED,
             Delivery.due_at.is_(None),
         )
         .values(due_at=Delivery.retry_at)
         .execution_options(synchronize_session=False)
     )
+
+
+def _rows(name: str, **columns: tuple[sa.types.TypeEngine[Any], Iterable[Any]]) -> Any:
+    """Return values given from here as a table of one query."""
+    arrays = [sa.cast(list(values), ARRAY(kind)) for kind, values in columns.values()]
+    named = [sa.column(column, kind) for column, (kind, _) in columns.items()]
+    return sa.func.unnest(*arrays).table_valued(*named).render_derived(name)
 
 
 async def line_up_again(session: AsyncSession, endpoint_id: UUID, since: datetime) -> int:

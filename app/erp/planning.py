@@ -8,7 +8,6 @@ ends half-way. A disabled endpoint's position stands still, so that it misses no
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -25,6 +24,8 @@ from app.events import StoredEvent
 from app.kit.db import now
 from app.kit.ids import new_id
 from app.runtime import Runtime
+
+Wanted = sa.Row[UUID, UUID, str, str]  # endpoint_id, event_id, type, subject
 
 _AT_ONCE = 2000  # positions of the log, over all endpoints
 _ENDPOINTS_AT_ONCE = 100
@@ -66,7 +67,7 @@ async def _behind(session: AsyncSession, newest: int) -> Sequence[Endpoint]:
 
 async def _wanted(
     session: AsyncSession, endpoint_ids: Sequence[UUID], stretch: int, newest: int
-) -> Sequence[sa.Row[Any]]:
+) -> Sequence[Wanted]:
     """Return the events that concern each endpoint, in order."""
     room = sa.func.split_part(StoredEvent.type, ".", 1).concat(".*")
     every = sa.literal(EVERYTHING) == sa.any_(Endpoint.types)
@@ -103,7 +104,7 @@ async def _wanted(
     return found.all()
 
 
-async def _make(session: AsyncSession, wanted: Sequence[sa.Row[Any]]) -> list[Delivery]:
+async def _make(session: AsyncSession, wanted: Sequence[Wanted]) -> list[Delivery]:
     """Number each event within its line, and make the first of a free line due."""
     counts = Counter((row.endpoint_id, row.subject) for row in wanted)
     found = await session.execute(
@@ -135,7 +136,7 @@ async def _make(session: AsyncSession, wanted: Sequence[sa.Row[Any]]) -> list[De
     return made
 
 
-def _delivery(row: sa.Row[Any], sequence: int, moment: datetime, *, is_head: bool) -> Delivery:
+def _delivery(row: Wanted, sequence: int, moment: datetime, *, is_head: bool) -> Delivery:
     return Delivery(
         id=new_id(),
         endpoint_id=row.endpoint_id,

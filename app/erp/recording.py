@@ -74,7 +74,8 @@ async def _settle(
     if change.free:
         await lines.advance(session, change.free)
     if change.back:
-        await lines.resume(session, change.back, change.arrived)
+        arrived = [each for each in change.arrived if each.endpoint_id in change.back]
+        await lines.resume(session, change.back, arrived)
     await lines.make_heads_due(session, keys)
     await lines.take_turns(session, {key for key in keys if key[0] in failing}, change.failed)
 

@@ -17,6 +17,8 @@ from app.kit.outbound import Answer, Outbound
 from app.runtime import Runtime
 from app.settings import Webhooks
 
+_GATHER_S = 0.01  # how long results wait for others, to be recorded with them
+
 Post = Callable[[Message], Awaitable[Answer]]
 
 
@@ -43,9 +45,11 @@ class Sender:
             self._running[task] = message.endpoint_id
         if not self._running:
             return planned
-        await asyncio.wait(
+        done, others = await asyncio.wait(
             self._running, timeout=webhooks.poll_s, return_when=asyncio.FIRST_COMPLETED
         )
+        if done and others:
+            await asyncio.wait(others, timeout=_GATHER_S)
         await self._record(runtime)
         return 1
 

@@ -22,7 +22,7 @@ from typing import Any
 
 import httpcore
 import httpx
-from httpcore import SOCKET_OPTION, AnyIOBackend, AsyncNetworkBackend, AsyncNetworkStream
+from httpcore import SOCKET_OPTION, AsyncNetworkBackend, AsyncNetworkStream
 
 from app.kit.addresses import AllowList, Refused
 
@@ -65,7 +65,7 @@ class Guard(AsyncNetworkBackend):
     def __init__(self, allow: AllowList, *, only_allowed: bool = False) -> None:
         self._allow = allow
         self._only_allowed = only_allowed
-        self._backend = AnyIOBackend()
+        self._backend: AsyncNetworkBackend = getattr(httpcore, "AnyIOBackend")()  # noqa: B009
 
     async def connect_tcp(
         self,

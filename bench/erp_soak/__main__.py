@@ -55,7 +55,7 @@ def main() -> None:
 
 async def _run(url: str, data_dir: Path, args: argparse.Namespace) -> Outcome:
     await migrations.upgrade(url)
-    webhooks = Webhooks(allow=("127.0.0.0/8",), poll_s=0.02)
+    webhooks = Webhooks(allow=("127.0.0.0/8",), poll_s=0.02, per_endpoint=64)
     settings = Settings(data_dir=data_dir, webhooks=webhooks)
     clock = SetClock(datetime(2026, 3, 2, 9, tzinfo=UTC))
     async with open_runtime(settings, worker=True, clock=clock, url=url) as runtime:

@@ -11,7 +11,7 @@ from typing import Any
 
 MOST_FAILURES = 5
 PARKED_AFTER = 4
-_FAILURES = (0, 0, 0, 1, 2, 3, 4, MOST_FAILURES)
+_FAILURES = (*[0] * 8, 1, 2, 3, 4, MOST_FAILURES)
 _STATUSES = (500, 503, 404, 302, 429)
 
 

@@ -10,7 +10,7 @@ COUNT = 400
 @pytest.fixture
 def settings(settings):
     """Of which no attempt is lost to a slow machine."""
-    patient = settings.webhooks.model_copy(update={"timeout_s": 15})
+    patient = settings.webhooks.model_copy(update={"timeout_s": 15, "per_endpoint": 64})
     return settings.model_copy(update={"webhooks": patient})
 
 
