@@ -6,6 +6,7 @@ from app.cases import models as cases
 from app.discrepancies import models as discrepancies
 from app.files import models as files
 from app.kit.db import Base
+from app.obligations import clock_models as clocks
 from app.obligations import loss_models as losses
 from app.obligations import models as obligations
 from app.orders import models as orders
@@ -17,6 +18,7 @@ __all__ = [
     "auth",
     "carriers",
     "cases",
+    "clocks",
     "discrepancies",
     "events",
     "files",

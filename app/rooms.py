@@ -19,8 +19,8 @@ from app.discrepancies import verdict_routes
 from app.events import Listener
 from app.files import routes as files
 from app.kit.jobs import Job, Loop, Periodic
+from app.obligations import clock_routes, exposure_routes, loss_routes, performance_routes
 from app.obligations import jobs as obligation_jobs
-from app.obligations import loss_routes, performance_routes
 from app.obligations import routes as obligations
 from app.orders import routes as orders
 from app.parcels import forgetting
@@ -28,7 +28,7 @@ from app.parcels import jobs as parcel_jobs
 from app.parcels import routes as parcels
 from app.products import routes as products
 from app.runtime import Runtime
-from app.vendors import ground_routes, tariff_routes, template_routes, term_routes
+from app.vendors import calendar_routes, ground_routes, tariff_routes, template_routes, term_routes
 from app.vendors import routes as vendors
 
 # The framework tries routers in this order: the busiest comes first.
@@ -39,6 +39,7 @@ ROUTERS: Sequence[APIRouter] = (
     tariff_routes.router,
     template_routes.router,
     ground_routes.router,
+    calendar_routes.router,
     products.router,
     orders.router,
     parcels.router,
@@ -48,8 +49,10 @@ ROUTERS: Sequence[APIRouter] = (
     cases.router,
     case_evidence.router,
     obligations.router,
+    clock_routes.router,
     performance_routes.router,
     loss_routes.router,
+    exposure_routes.router,
     discrepancies.router,
     discrepancy_evidence.router,
     verdict_routes.router,
@@ -57,13 +60,16 @@ ROUTERS: Sequence[APIRouter] = (
 )
 # Called past the framework: see docs/adr/0011.
 DOOR = hooks.DOOR
-LISTENERS: Sequence[Listener] = (*parcel_jobs.LISTENERS, *discrepancy_jobs.LISTENERS)
-LOOPS: Sequence[Loop] = carrier_jobs.LOOPS
+LISTENERS: Sequence[Listener] = (
+    *parcel_jobs.LISTENERS,
+    *obligation_jobs.LISTENERS,
+    *discrepancy_jobs.LISTENERS,
+)
+LOOPS: Sequence[Loop] = (*carrier_jobs.LOOPS, *obligation_jobs.LOOPS)
 JOBS: Sequence[Job] = (*parcel_jobs.JOBS, *discrepancy_jobs.JOBS)
 PERIODIC: Sequence[Periodic] = (
     *carrier_jobs.PERIODIC,
     *forgetting.PERIODIC,
-    *obligation_jobs.PERIODIC,
 )
 
 

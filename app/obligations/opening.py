@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.events import publish
 from app.kit.db import now
 from app.kit.ids import new_id
-from app.obligations import ledger, measures, references, refusals, rules, spoken_times
+from app.obligations import clocks, ledger, measures, references, refusals, rules, spoken_times
 from app.obligations.events import ObligationOpened
 from app.obligations.loss_models import Loss
 from app.obligations.measures import plain
@@ -82,6 +82,7 @@ async def write(
 ) -> ObligationOpened:
     """Insert an obligation that is whole but for what each new one has; return its event."""
     obligation.performed = Decimal(0)
+    clocks.wind(session, obligation, _since(obligation, promise) or now(session))
     obligation.version = 1
     obligation.created_at = obligation.updated_at = now(session)
     session.add(obligation)
@@ -99,6 +100,10 @@ async def write(
         due_at=obligation.due_at,
         due_rule=promise.due_rule if promise else None,
     )
+
+
+def _since(obligation: Obligation, promise: Promise | None) -> datetime | None:
+    return promise.said_at if promise and obligation.trigger_text is None else None
 
 
 def about_columns(about: AboutIn) -> dict[str, object]:
