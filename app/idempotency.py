@@ -63,18 +63,8 @@ Key = Annotated[
 
 
 async def _claim(request: Request, key: Key = None) -> None:
-    if key is not None:
-        digest = begin(request)
-        digest.update(await request.body())
-        await claim(request, key, digest.digest())
-
-
-async def claim(request: Request, key: str, fingerprint: bytes) -> None:
-    """Take the key for this request. Raises StillRunning, IdempotencyKeyReused, Replay.
-
-    For routes whose body is a stream: they call it once the body is in. All others say
-    IDEMPOTENT.
-    """
+    if key is None:
+        return
     session: AsyncSession = request.state.session
     caller = context_of(session).caller
     if caller == ANONYMOUS:
@@ -85,6 +75,7 @@ async def claim(request: Request, key: str, fingerprint: bytes) -> None:
         raise StillRunning(
             "A request with this Idempotency-Key is still running.", headers={"Retry-After": "1"}
         )
+    fingerprint = _fingerprint(request, await request.body())
     stored = await session.get(StoredAnswer, (caller, key))
     if stored is None:
         request.state.idempotency = (caller, key, fingerprint)
@@ -100,10 +91,11 @@ async def claim(request: Request, key: str, fingerprint: bytes) -> None:
 IDEMPOTENT = Depends(_claim)
 
 
-def begin(request: Request) -> "hashlib._Hash":
-    """Return the digest of a request so far; its body is still to come."""
+def _fingerprint(request: Request, body: bytes) -> bytes:
     target = f"{request.url.path}?{request.url.query}"
-    return hashlib.sha256(f"{request.method} {target}\n".encode())
+    digest = hashlib.sha256(f"{request.method} {target}\n".encode())
+    digest.update(body)
+    return digest.digest()
 
 
 def _response(stored: StoredAnswer) -> Response:

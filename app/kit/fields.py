@@ -51,13 +51,12 @@ ErpKey = Annotated[
 ]
 
 
-def whole(value: Any) -> Any:
-    """Return 2.0 as 2, and everything else as it is."""
+def _whole(value: Any) -> Any:
     # 2.0 is an integer to JSON Schema, and to a client whose language knows one kind of number.
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-Quantity = Annotated[int, Field(ge=1, le=1_000_000_000, strict=True), BeforeValidator(whole)]
+Quantity = Annotated[int, Field(ge=1, le=1_000_000_000, strict=True), BeforeValidator(_whole)]
 
 
 def _decimal_schema(*, signed: bool) -> WithJsonSchema:
@@ -82,13 +81,6 @@ Amount = Annotated[
     BeforeValidator(_plain),
     BeforeValidator(_exact),
     _decimal_schema(signed=False),
-]
-SignedAmount = Annotated[
-    Decimal,
-    _decimal(),
-    BeforeValidator(_plain),
-    BeforeValidator(_exact),
-    _decimal_schema(signed=True),
 ]
 
 

@@ -50,7 +50,10 @@ async def record(
 
     Raises StaleRecord, VersionMismatch, UnknownReference, LineHasShipments, Malformed.
     """
-    check(document)
+    rules.require_unique(
+        ((f"/lines/{index}/key", line.key) for index, line in enumerate(document.lines)),
+        noun="line",
+    )
 
     async def fill(order: PurchaseOrder) -> None:
         named = await _resolve(session, document)
@@ -77,14 +80,6 @@ async def record(
         )
         await publish(session, event)
     return result
-
-
-def check(document: PurchaseOrderIn) -> None:
-    """Refuse what the schema cannot see. Raises Malformed."""
-    rules.require_unique(
-        ((f"/lines/{index}/key", line.key) for index, line in enumerate(document.lines)),
-        noun="line",
-    )
 
 
 async def _resolve(session: AsyncSession, document: PurchaseOrderIn) -> _Named:

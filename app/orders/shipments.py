@@ -43,7 +43,7 @@ async def record(
     Raises StaleRecord, VersionMismatch, UnknownReference, LineOverfilled, SerialRepeated,
     Malformed.
     """
-    check(document)
+    _require_unique(document.packages)
 
     async def fill(shipment: Shipment) -> None:
         named = await _resolve(session, document)
@@ -69,9 +69,7 @@ async def record(
     return result
 
 
-def check(document: ShipmentIn) -> None:
-    """Refuse what the schema cannot see. Raises Malformed."""
-    packages = document.packages
+def _require_unique(packages: Sequence[PackageIn]) -> None:
     rules.require_unique(
         ((f"/packages/{index}/key", package.key) for index, package in enumerate(packages)),
         noun="package",
@@ -155,7 +153,7 @@ async def _write_packages(
     )
     rows = [
         {"id": new_id(), "shipment_id": shipment_id, "position": position, "removed_at": None}
-        | columns(package)
+        | _columns(package)
         for position, package in enumerate(packages)
     ]
     upsert = insert(Package)
@@ -169,8 +167,7 @@ async def _write_packages(
     await _write_contents(session, packages, dict(found.all()), lines)
 
 
-def columns(package: PackageIn) -> dict[str, Any]:
-    """Return what is kept of a package itself."""
+def _columns(package: PackageIn) -> dict[str, Any]:
     number, tare, declared = package.tracking_number, package.tare, package.declared_weight
     return {
         "key": package.key,

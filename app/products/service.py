@@ -12,7 +12,6 @@ from app.events import publish
 from app.kit import records
 from app.kit.records import Conditions, Outcome, Put, RecordOut, UnknownReference
 from app.products import rules
-from app.products.bulk import PRODUCTS, check
 from app.products.events import ProductRecorded
 from app.products.models import PartNumber, Product
 from app.products.rules import PartNumberKind, WeightSource
@@ -26,16 +25,6 @@ from app.products.schemas import (
 )
 from app.vendors import service as vendors
 
-__all__ = [
-    "PRODUCTS",
-    "get",
-    "page",
-    "record",
-    "resolve",
-    "select_products",
-    "show",
-]
-
 
 async def record(
     session: AsyncSession, *, key: str, document: ProductIn, conditions: Conditions
@@ -44,7 +33,7 @@ async def record(
 
     Raises StaleRecord, VersionMismatch, UnknownReference, ManufacturerRoleMissing, Malformed.
     """
-    check(document)
+    rules.require_once((n.kind, n.vendor, n.number) for n in document.part_numbers)
 
     async def fill(product: Product) -> None:
         ids = await _vendor_ids(session, document)

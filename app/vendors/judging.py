@@ -16,12 +16,10 @@ from app.vendors.terms import (
     Deadline,
     Filing,
     Right,
-    Stated,
     TariffKind,
     VendorTerms,
     carrier_deadlines,
     filing,
-    prefer,
     vendor_deadlines,
 )
 
@@ -106,20 +104,14 @@ async def deadlines(
     claim_kind: ClaimKind,
     facts: Facts,
     carriage: Carriage | None = None,
-    stated: Mapping[Right, Stated] = MappingProxyType({}),
 ) -> Deadlines:
-    """Return when our rights against vendor and carrier end. What is unset has no day.
-
-    A day that they have named themselves wins over the computed one, which is told beside it.
-    """
+    """Return when our rights against vendor and carrier end. What is unset has no day."""
     terms = await _terms(session, door)
     tariff, filed = await _filing(session, door, claim_kind, facts, carriage)
     rights = _RIGHTS.get(claim_kind, frozenset())
     return Deadlines(
-        prefer(
-            vendor_deadlines(rights, terms.terms if terms else VendorTerms(), facts.dates), stated
-        ),
-        prefer(carrier_deadlines(tariff.tariff, facts.dates), stated) if tariff else (),
+        vendor_deadlines(rights, terms.terms if terms else VendorTerms(), facts.dates),
+        carrier_deadlines(tariff.tariff, facts.dates) if tariff else (),
         filed,
         terms,
         tariff,

@@ -1,1 +1,0 @@
-"""Accounts: what vendors' papers settle of what is owed, and the statement of the rest."""

@@ -1,1 +1,0 @@
-"""Imports: an ERP's export taken in as a whole, by the rules of a PUT of each record."""

@@ -1,1 +1,0 @@
-"""Many events told to a receiver that fails each of them a while: all arrive, in order."""

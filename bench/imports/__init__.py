@@ -1,1 +1,0 @@
-"""How fast an ERP's purchase orders are imported, beside a plain COPY of the same rows."""
