@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -29,6 +30,9 @@ pytest_plugins = ["tests.senders"]
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 # As in production: a log line with local variables would be slow, and tell secrets.
 configure_logs("json", "info")
+# Started as a shell's background job we would ignore Ctrl-C, and so would all that tests start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 SECRETS_KEY = Fernet.generate_key().decode()
 
 
