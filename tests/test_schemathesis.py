@@ -81,7 +81,8 @@ def _wait_for(url: str, process: subprocess.Popen) -> None:
 PARTS = {
     "records": ("orders", "products", "files"),
     "road": ("parcels", "carriers", "events", "health"),
-    "ledger": ("obligations", "accounts", "discrepancies"),
+    "ledger": ("obligations", "discrepancies"),
+    "accounts": ("accounts",),
     "dispute": ("vendors", "cases"),
 }
 
