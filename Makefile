@@ -1,10 +1,10 @@
 RUN := uv run
 
 .DEFAULT_GOAL := help
-.PHONY: help check static fix test openapi states migration adr lock bench
+.PHONY: help check static fix test openapi states migration adr lock bench bench-imports
 
 help:  ## List what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 check: static test  ## What CI runs; alembic check and openapi drift are among the tests
 
@@ -39,3 +39,6 @@ lock:  ## Pin the whole tree in pyproject.toml; UP=1 for the newest versions
 
 bench:  ## Measure how many webhooks a second are kept
 	$(RUN) python -m bench.ingest $(ARGS)
+
+bench-imports:  ## Measure how fast order lines are imported, beside a plain COPY
+	$(RUN) python -m bench.imports $(ARGS)

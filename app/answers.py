@@ -26,6 +26,8 @@ from app.kit.problems import (
     Problem,
     Unavailable,
     every_problem,
+    pointer_of,
+    said,
 )
 
 _RETRY_AFTER = {"Retry-After": "2"}
@@ -114,13 +116,12 @@ def _malformed(error: RequestValidationError) -> Malformed:
 
 def _fault(fault: Mapping[str, Any]) -> dict[str, str]:
     where, *path = fault["loc"] or ("body",)
-    steps = [str(step).replace("~", "~0").replace("/", "~1") for step in path]
-    detail = str(fault["msg"]).removeprefix("Value error, ")
+    pointer, detail = pointer_of(path), said(fault)
     if fault["type"] == "json_invalid":
         return {"pointer": "", "detail": f"not JSON: {fault.get('ctx', {}).get('error', detail)}"}
     if where == "body":
-        return {"pointer": "".join(f"/{step}" for step in steps), "detail": detail}
-    return {"pointer": f"{where}:{'/'.join(steps)}", "detail": detail}
+        return {"pointer": pointer, "detail": detail}
+    return {"pointer": f"{where}:{pointer.removeprefix('/')}", "detail": detail}
 
 
 def _http_problem(app: FastAPI, request: Request, error: HTTPException) -> Problem:

@@ -37,11 +37,17 @@ class Scope(StrEnum):
     CASES_WRITE = "cases:write"
     OBLIGATIONS_READ = "obligations:read"
     OBLIGATIONS_WRITE = "obligations:write"
+    ACCOUNTS_READ = "accounts:read"
+    ACCOUNTS_WRITE = "accounts:write"
     DISCREPANCIES_READ = "discrepancies:read"
     DISCREPANCIES_WRITE = "discrepancies:write"
     FILES_READ = "files:read"
     FILES_WRITE = "files:write"
+    IMPORTS_READ = "imports:read"
+    IMPORTS_WRITE = "imports:write"
     EVENTS_READ = "events:read"
+    WEBHOOKS_READ = "webhooks:read"
+    WEBHOOKS_WRITE = "webhooks:write"
 
 
 class ApiKey(Base, Identified):

@@ -16,10 +16,12 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy.exc import DBAPIError
 
-from app import auth, embedded, main, migrations, openapi, serving, worker
+from app import auth, embedded, importer, main, migrations, openapi, serving, worker
 from app.auth import Scope
 from app.carriers import service as carriers
 from app.demo import running as demos
+from app.erp import service as erp
+from app.imports.rules import ImportKind, ImportMode
 from app.kit.problems import Problem
 from app.kit.vault import BadSecretsKey
 from app.runtime import NotConfigured, Runtime, database_url, open_runtime
@@ -59,7 +61,7 @@ def _plainly() -> Iterator[None]:
     """Say what is wrong in words, without a traceback."""
     try:
         yield
-    except (NotConfigured, BadSecretsKey, embedded.EmbeddedError) as error:
+    except (NotConfigured, BadSecretsKey, embedded.EmbeddedError, importer.ImportRefused) as error:
         _fail(str(error))
     except Problem as problem:
         _fail(problem.detail)
@@ -117,6 +119,52 @@ def migrate(data_dir: DataDir = None) -> None:
     with _plainly():
         asyncio.run(migrations.upgrade(database_url(settings, worker=True)))
     console.print(f"The schema is at {migrations.head()}.")
+
+
+@app.command(name="import")
+def import_file(
+    file: Annotated[Path, typer.Argument(help="NDJSON, or CSV if its name says so.", exists=True)],
+    kind: Annotated[ImportKind, typer.Option(help="What its records are.")],
+    mode: Annotated[
+        ImportMode, typer.Option(help="Store what is good; or all of it or nothing.")
+    ] = ImportMode.ROW_WISE,
+    url: Annotated[
+        str, typer.Option(help="Where the service runs.", envvar="MAKEGOOD_URL")
+    ] = "http://127.0.0.1:8000",
+    key: Annotated[
+        str | None,
+        typer.Option(
+            help="An API key that may import. Default: one is made, and ended afterwards, if the "
+            "database can be reached from here.",
+            envvar="MAKEGOOD_API_KEY",
+        ),
+    ] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Send a file of an ERP's export to the running service, and see it through."""
+    sent = importer.Sent(file, kind, mode, importer.format_of(file))
+    with _plainly(), _key(_settings(data_dir), key) as usable:
+        is_whole = importer.bring(sent, url=url, key=usable, console=console)
+    if not is_whole:
+        raise typer.Exit(1)
+
+
+@contextmanager
+def _key(settings: Settings, given: str | None) -> Iterator[str]:
+    """Use the key that was given, else one that lives no longer than it is needed."""
+    if given is not None:
+        yield given
+        return
+    lent_id, lent = _with_runtime(settings, importer.lend_key)
+
+    async def take_back(runtime: Runtime) -> None:
+        async with runtime.transaction() as session:
+            await auth.revoke_key(session, lent_id)
+
+    try:
+        yield lent
+    finally:
+        _with_runtime(settings, take_back)
 
 
 @app.command(name="openapi")
@@ -260,7 +308,8 @@ def reseal(data_dir: DataDir = None) -> None:
 
     async def seal(runtime: Runtime) -> int:
         async with runtime.transaction() as session:
-            return await carriers.reseal(session, runtime.vault)
+            sealed = await carriers.reseal(session, runtime.vault)
+            return sealed + await erp.reseal(session, runtime.vault)
 
     count = _with_runtime(_settings(data_dir), seal)
     console.print(f"Sealed {count} secrets anew.")

@@ -1,9 +1,8 @@
 """What routes are built from: the transaction of a request, its caller, its problems."""
 
-import json
 from collections.abc import Callable, Coroutine, Mapping
 from email.message import Message
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 from uuid import UUID
 
 import structlog
@@ -13,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import auth, idempotency
+from app.kit import strict_json
 from app.kit.db import ANONYMOUS, Context
 from app.kit.logs import brief
 from app.kit.problems import Problem, UnsupportedMediaType
@@ -83,25 +83,11 @@ def _is_form(route: APIRoute) -> bool:
 
 
 class StrictRequest(Request):
-    """A request whose JSON is read without guessing.
-
-    Python's own reader takes the last of two equal members, UTF-16, NaN and Infinity.
-    """
+    """A request whose JSON is UTF-8, read without guessing."""
 
     async def json(self) -> Any:
         """Return the body's value. Raises JSONDecodeError, or ValueError for what is no UTF-8."""
-        text = (await self.body()).decode()
-
-        def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-            found = dict(pairs)
-            if len(found) != len(pairs):
-                raise json.JSONDecodeError("a member stands twice in one object", text, 0)
-            return found
-
-        def constant(name: str) -> NoReturn:
-            raise json.JSONDecodeError(f"{name} is no number", text, 0)
-
-        return json.loads(text, object_pairs_hook=members, parse_constant=constant)
+        return strict_json.loads((await self.body()).decode())
 
 
 def _require_json(request: Request) -> None:

@@ -63,8 +63,18 @@ Key = Annotated[
 
 
 async def _claim(request: Request, key: Key = None) -> None:
-    if key is None:
-        return
+    if key is not None:
+        digest = begin(request)
+        digest.update(await request.body())
+        await claim(request, key, digest.digest())
+
+
+async def claim(request: Request, key: str, fingerprint: bytes) -> None:
+    """Take the key for this request. Raises StillRunning, IdempotencyKeyReused, Replay.
+
+    For routes whose body is a stream: they call it once the body is in. All others say
+    IDEMPOTENT.
+    """
     session: AsyncSession = request.state.session
     caller = context_of(session).caller
     if caller == ANONYMOUS:
@@ -75,7 +85,6 @@ async def _claim(request: Request, key: Key = None) -> None:
         raise StillRunning(
             "A request with this Idempotency-Key is still running.", headers={"Retry-After": "1"}
         )
-    fingerprint = _fingerprint(request, await request.body())
     stored = await session.get(StoredAnswer, (caller, key))
     if stored is None:
         request.state.idempotency = (caller, key, fingerprint)
@@ -91,11 +100,10 @@ async def _claim(request: Request, key: Key = None) -> None:
 IDEMPOTENT = Depends(_claim)
 
 
-def _fingerprint(request: Request, body: bytes) -> bytes:
+def begin(request: Request) -> "hashlib._Hash":
+    """Return the digest of a request so far; its body is still to come."""
     target = f"{request.url.path}?{request.url.query}"
-    digest = hashlib.sha256(f"{request.method} {target}\n".encode())
-    digest.update(body)
-    return digest.digest()
+    return hashlib.sha256(f"{request.method} {target}\n".encode())
 
 
 def _response(stored: StoredAnswer) -> Response:

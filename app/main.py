@@ -82,7 +82,11 @@ def serve(settings: Settings, *, host: str, port: int) -> None:
         create_app(settings),
         host=host,
         port=port,
-        http=deadline_protocol(http.header_deadline_s, http.body_deadline_s),
+        http=deadline_protocol(
+            http.header_deadline_s,
+            http.body_deadline_s,
+            streams={rooms.STREAMED: settings.imports.upload_deadline_s},
+        ),
         loop="uvloop",
         log_config=None,
         access_log=False,

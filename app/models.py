@@ -1,10 +1,13 @@
 """All tables of all rooms, for migrations: importing this loads every model."""
 
 from app import auth, events, health, idempotency, periodic
+from app.accounts import models as accounts
 from app.carriers import models as carriers
 from app.cases import models as cases
 from app.discrepancies import models as discrepancies
+from app.erp import models as erp
 from app.files import models as files
+from app.imports import models as imports
 from app.kit.db import Base
 from app.obligations import loss_models as losses
 from app.obligations import models as obligations
@@ -14,14 +17,17 @@ from app.products import models as products
 from app.vendors import models as vendors
 
 __all__ = [
+    "accounts",
     "auth",
     "carriers",
     "cases",
     "discrepancies",
+    "erp",
     "events",
     "files",
     "health",
     "idempotency",
+    "imports",
     "losses",
     "metadata",
     "obligations",

@@ -8,6 +8,8 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from app.deps import problems
+from app.erp import catalogue
+from app.erp.schemas import Told
 from app.kit.problems import (
     BadRequest,
     Forbidden,
@@ -31,14 +33,20 @@ COMMON = problems(
 TAGS = [
     {"name": "vendors", "description": "Who makes, distributes and services what we sell."},
     {"name": "products", "description": "The catalog: part numbers and weights."},
-    {"name": "orders", "description": "Customers, purchase orders and shipments, as the ERP says."},
+    {"name": "orders", "description": "What the ERP knows of customers, orders and papers."},
     {"name": "parcels", "description": "Scans, weights and proofs of a carrier's package."},
     {"name": "carriers", "description": "Sources of carrier webhooks and what they delivered."},
     {"name": "cases", "description": "What customers report, until they are made whole."},
     {"name": "obligations", "description": "Who owes what to whom, by when, and was it kept."},
+    {"name": "accounts", "description": "What vendors' papers settle, and what they still owe."},
     {"name": "discrepancies", "description": "What arrived differs from what was shipped."},
+    {"name": "imports", "description": "An ERP's export taken in as a whole, and its faults."},
     {"name": "files", "description": "Photos and documents kept as evidence."},
     {"name": "events", "description": "What changed, in the order it was committed."},
+    {
+        "name": "erp",
+        "description": "Where events are told to, signed, in order, until they arrive.",
+    },
     {"name": "health", "description": "For whoever operates the service."},
 ]
 
@@ -66,6 +74,12 @@ _PROBLEM = {
     "additionalProperties": True,
 }
 
+# Standard Webhooks: what every event is told with.
+_SIGNED = [
+    {"name": name, "in": "header", "required": True, "schema": {"type": "string"}}
+    for name in ("webhook-id", "webhook-timestamp", "webhook-signature")
+]
+
 
 def operation_id(route: APIRoute) -> str:
     """Return `room-verb_noun`, the stable name of an operation in generated clients."""
@@ -87,6 +101,7 @@ def install(app: FastAPI) -> None:
             schema = generate()
             schemas = schema.setdefault("components", {}).setdefault("schemas", {})
             schemas["Problem"] = _PROBLEM
+            schema["webhooks"] = _webhooks(schemas)
             for own in ("HTTPValidationError", "ValidationError"):
                 schemas.pop(own, None)
             for content in _request_bodies(schema):
@@ -95,6 +110,29 @@ def install(app: FastAPI) -> None:
         return app.openapi_schema
 
     setattr(app, "openapi", openapi)  # noqa: B010 (FastAPI's own way to extend it)
+
+
+def _webhooks(schemas: dict[str, Any]) -> dict[str, Any]:
+    """Return what is told to the ERP's endpoints: one entry for each type of event."""
+    body = Told.model_json_schema(mode="serialization")
+    found = {}
+    for cls in catalogue.event_types():
+        told, named = catalogue.told(cls, body)
+        schemas |= named
+        found[cls.TYPE] = {
+            "post": {
+                "operationId": f"told-{cls.TYPE.replace('.', '_')}",
+                "summary": catalogue.describe(cls)["description"],
+                "tags": ["erp"],
+                "parameters": _SIGNED,
+                "requestBody": {
+                    "required": True,
+                    "content": {"application/json": {"schema": told}},
+                },
+                "responses": {"2XX": {"description": "Taken. Anything else: told again later."}},
+            }
+        }
+    return found
 
 
 def _request_bodies(schema: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -6,6 +6,9 @@ from typing import Any
 
 from fastapi import APIRouter
 
+from app.accounts import jobs as account_jobs
+from app.accounts import routes as accounts
+from app.accounts import statement_routes
 from app.carriers import delivery_routes, hooks
 from app.carriers import jobs as carrier_jobs
 from app.carriers import routes as carriers
@@ -16,31 +19,47 @@ from app.discrepancies import evidence_routes as discrepancy_evidence
 from app.discrepancies import jobs as discrepancy_jobs
 from app.discrepancies import routes as discrepancies
 from app.discrepancies import verdict_routes
+from app.erp import delivery_routes as told
+from app.erp import jobs as erp_jobs
+from app.erp import routes as endpoints
 from app.events import Listener
 from app.files import routes as files
+from app.imports import jobs as import_jobs
+from app.imports import routes as imports
 from app.kit.jobs import Job, Loop, Periodic
 from app.obligations import jobs as obligation_jobs
 from app.obligations import loss_routes, performance_routes
 from app.obligations import routes as obligations
+from app.orders import document_routes as vendor_documents
 from app.orders import routes as orders
 from app.parcels import forgetting
 from app.parcels import jobs as parcel_jobs
 from app.parcels import routes as parcels
 from app.products import routes as products
 from app.runtime import Runtime
-from app.vendors import ground_routes, tariff_routes, template_routes, term_routes
+from app.vendors import (
+    deadline_routes,
+    ground_routes,
+    tariff_routes,
+    template_routes,
+    term_routes,
+)
 from app.vendors import routes as vendors
 
 # The framework tries routers in this order: the busiest comes first.
 ROUTERS: Sequence[APIRouter] = (
     hooks.router,
+    # Before the vendors: a key may hold anything, a statement too.
+    statement_routes.router,
     vendors.router,
     term_routes.router,
     tariff_routes.router,
     template_routes.router,
     ground_routes.router,
+    deadline_routes.router,
     products.router,
     orders.router,
+    vendor_documents.router,
     parcels.router,
     delivery_routes.router,
     delivery_routes.parked,
@@ -50,20 +69,34 @@ ROUTERS: Sequence[APIRouter] = (
     obligations.router,
     performance_routes.router,
     loss_routes.router,
+    accounts.router,
     discrepancies.router,
     discrepancy_evidence.router,
     verdict_routes.router,
     files.router,
+    imports.router,
+    endpoints.router,
+    told.router,
+    told.resending,
+    told.types,
 )
 # Called past the framework: see docs/adr/0011.
 DOOR = hooks.DOOR
-LISTENERS: Sequence[Listener] = (*parcel_jobs.LISTENERS, *discrepancy_jobs.LISTENERS)
-LOOPS: Sequence[Loop] = carrier_jobs.LOOPS
-JOBS: Sequence[Job] = (*parcel_jobs.JOBS, *discrepancy_jobs.JOBS)
+# A body as long as a file: what counts is that it goes on, see `kit.http.DeadlineProtocol`.
+STREAMED = b"/v1/imports"
+LISTENERS: Sequence[Listener] = (
+    *parcel_jobs.LISTENERS,
+    *account_jobs.LISTENERS,
+    *discrepancy_jobs.LISTENERS,
+)
+LOOPS: Sequence[Loop] = (*carrier_jobs.LOOPS, *import_jobs.LOOPS, *erp_jobs.LOOPS)
+JOBS: Sequence[Job] = (*parcel_jobs.JOBS, *account_jobs.JOBS, *discrepancy_jobs.JOBS)
 PERIODIC: Sequence[Periodic] = (
     *carrier_jobs.PERIODIC,
     *forgetting.PERIODIC,
     *obligation_jobs.PERIODIC,
+    *import_jobs.PERIODIC,
+    *erp_jobs.PERIODIC,
 )
 
 

@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from app.kit.addresses import AllowList
+
 MEGABYTE = 1024 * 1024
 
 
@@ -57,6 +59,7 @@ class Keep(Group):
     evidence_days: int = Field(396, description="Raw deliveries that carry evidence (13 months).")
     tracking_days: int = Field(1096, description="Scans, readings and proofs (36 months).")
     idempotency_hours: int = Field(48, description="Stored answers to Idempotency-Keys.")
+    imports_days: int = Field(90, description="Imports that have ended, with their faults.")
     job_log_days: int = Field(7, description="The job queue's own log.")
     hold: bool = Field(default=False, description="A legal hold: nothing is dropped.")
 
@@ -69,11 +72,54 @@ class Parcels(Group):
     )
 
 
+class Imports(Group):
+    """How files of an ERP's export are taken in. Times in seconds, sizes in bytes."""
+
+    max_bytes: int = Field(4 * 1024 * MEGABYTE, description="Largest file.")
+    upload_deadline_s: float = Field(3600, description="A file must be in by then.")
+    max_record_bytes: int = Field(2 * MEGABYTE, description="Longest line, as of a PUT's body.")
+    batch: int = Field(1000, description="Records of one step, at the most.")
+    batch_bytes: int = Field(4 * MEGABYTE, description="And so many bytes of them, about.")
+    poll_s: float = Field(1, description="How often an idle worker looks for a file.")
+    max_attempts: int = Field(5, description="Then a file whose step breaks workers is failed.")
+
+
 class Verdicts(Group):
     """What is held before any scale is asked: the probability that something is missing."""
 
     reported_prior: float = Field(0.5, gt=0, lt=1, description="A shortage was reported.")
     unreported_prior: float = Field(0.01, gt=0, lt=1, description="Nobody complained.")
+
+
+class Webhooks(Group):
+    """How the ERP is told of events."""
+
+    allow: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Hosts, addresses and networks of your LAN that may be told, by commas."
+    )
+    ca_file: Path | None = Field(None, description="Certificates to trust beside the public ones.")
+    timeout_s: float = Field(15, gt=0, description="How long a receiver may take to answer.")
+    concurrency: int = Field(64, ge=1, description="Deliveries under way in one worker.")
+    per_endpoint: int = Field(16, ge=1, description="And so many of them to one endpoint.")
+    poll_s: float = Field(0.25, description="How often an idle worker looks.")
+    keep_days: int = Field(90, description="What was delivered, and every attempt.")
+
+    @field_validator("allow", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return _parts(value)
+
+    @field_validator("allow")
+    @classmethod
+    def _known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        AllowList.parse(value)
+        return value
+
+
+def _parts(value: object) -> object:
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return value
 
 
 class Settings(BaseSettings):
@@ -96,6 +142,9 @@ class Settings(BaseSettings):
     files_url: str | None = Field(
         None, description="Object storage for files (s3://, gs://, az://); else the data folder."
     )
+    company_name: str | None = Field(
+        None, max_length=200, description="Who you are, as your letters and statements say it."
+    )
     public_url: str | None = Field(None, description="How carriers reach this service.")
     log_format: Literal["auto", "json", "pretty"] = "auto"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -104,14 +153,14 @@ class Settings(BaseSettings):
     inbox: Inbox = Inbox()
     keep: Keep = Keep()
     parcels: Parcels = Parcels()
+    imports: Imports = Imports()
     verdicts: Verdicts = Verdicts()
+    webhooks: Webhooks = Webhooks()
 
     @field_validator("secrets_key", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        if isinstance(value, str):
-            return tuple(part.strip() for part in value.split(",") if part.strip())
-        return value
+        return _parts(value)
 
     @field_validator("public_url")
     @classmethod

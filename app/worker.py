@@ -11,7 +11,7 @@ import structlog
 from app import events, health, periodic, rooms, upkeep
 from app.kit import jobs
 from app.kit.ids import new_id
-from app.kit.jobs import Job, Payload
+from app.kit.jobs import Job, Loop, Payload
 from app.kit.logs import brief, configure_logs
 from app.runtime import Runtime, open_runtime
 from app.settings import Settings
@@ -65,6 +65,12 @@ async def drain(runtime: Runtime) -> None:
             return
 
 
+async def _look_after(loop: Loop, runtime: Runtime, shutdown: asyncio.Event) -> None:
+    await _repeat(loop.name, loop.step, runtime, shutdown, loop.poll_s(runtime))
+    if loop.finish is not None:
+        await loop.finish(runtime)
+
+
 async def _repeat(
     name: str, step: Step, runtime: Runtime, shutdown: asyncio.Event, pause_s: float
 ) -> None:
@@ -95,7 +101,7 @@ async def run(runtime: Runtime, shutdown: asyncio.Event) -> None:
         _repeat("heartbeat", beat, runtime, shutdown, health.BEAT_EVERY_S),
         _repeat("relay", relay_step, runtime, shutdown, _RELAY_POLL_S),
         _repeat("periodic", periodic_step, runtime, shutdown, _PERIODIC_POLL_S),
-        *(_repeat(x.name, x.step, runtime, shutdown, x.poll_s(runtime)) for x in rooms.LOOPS),
+        *(_look_after(each, runtime, shutdown) for each in rooms.LOOPS),
     ]
     tasks = [asyncio.create_task(loop) for loop in loops]
     tasks.append(asyncio.create_task(jobs.work(runtime.pool, all_jobs(), runtime, shutdown)))

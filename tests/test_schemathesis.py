@@ -82,9 +82,11 @@ def _wait_for(url: str, process: subprocess.Popen) -> None:
 PARTS = {
     "dispute": ("vendors", "cases"),
     "records": ("orders", "products", "files"),
-    "ledger": ("obligations",),
+    "ledger": ("obligations", "accounts"),
     "discrepancies": ("discrepancies",),
     "road": ("parcels", "carriers", "events", "health"),
+    "bulk": ("imports",),
+    "told": ("erp",),
 }
 
 

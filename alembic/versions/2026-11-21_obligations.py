@@ -24,6 +24,8 @@ def upgrade() -> None:
         sa.Column("shipment_key", sa.Text(), nullable=True),
         sa.Column("product_key", sa.Text(), nullable=True),
         sa.Column("parcel_id", sa.Uuid(), nullable=True),
+        sa.Column("rma", sa.Text(), nullable=True),
+        sa.Column("serial", sa.Text(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
@@ -68,6 +70,11 @@ def upgrade() -> None:
         sa.Column("last_on", sa.Date(), nullable=True),
         sa.Column("last_safe_on", sa.Date(), nullable=True),
         sa.Column("last_safe_source", sa.Text(), nullable=True),
+        sa.Column("computed_on", sa.Date(), nullable=True),
+        sa.Column("computed_source", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "(computed_on IS NULL) = (computed_source IS NULL)", name=op.f("ck_deadlines_computed")
+        ),
         sa.Column("attend_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_note", sa.Text(), nullable=True),
@@ -79,6 +86,8 @@ def upgrade() -> None:
         sa.Column("shipment_key", sa.Text(), nullable=True),
         sa.Column("product_key", sa.Text(), nullable=True),
         sa.Column("parcel_id", sa.Uuid(), nullable=True),
+        sa.Column("rma", sa.Text(), nullable=True),
+        sa.Column("serial", sa.Text(), nullable=True),
         sa.Column("loss_id", sa.Uuid(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -177,6 +186,10 @@ def upgrade() -> None:
         sa.Column("shipment_key", sa.Text(), nullable=True),
         sa.Column("product_key", sa.Text(), nullable=True),
         sa.Column("parcel_id", sa.Uuid(), nullable=True),
+        sa.Column("rma", sa.Text(), nullable=True),
+        sa.Column("serial", sa.Text(), nullable=True),
+        sa.Column("rma_lookup", sa.Text(), nullable=True),
+        sa.Column("serial_lookup", sa.Text(), nullable=True),
         sa.Column("loss_id", sa.Uuid(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -283,6 +296,16 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("state IN ('conditional', 'open', 'broken')"),
     )
+    for column in ("rma_lookup", "serial_lookup", "purchase_line_id"):
+        op.create_index(
+            f"ix_obligations_live_{column}",
+            "obligations",
+            [column],
+            unique=False,
+            postgresql_where=sa.text(
+                f"state IN ('conditional', 'open', 'broken') AND {column} IS NOT NULL"
+            ),
+        )
     op.create_index(
         "ix_obligations_loss_id",
         "obligations",

@@ -51,12 +51,13 @@ ErpKey = Annotated[
 ]
 
 
-def _whole(value: Any) -> Any:
+def whole(value: Any) -> Any:
+    """Return 2.0 as 2, and everything else as it is."""
     # 2.0 is an integer to JSON Schema, and to a client whose language knows one kind of number.
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-Quantity = Annotated[int, Field(ge=1, le=1_000_000_000, strict=True), BeforeValidator(_whole)]
+Quantity = Annotated[int, Field(ge=1, le=1_000_000_000, strict=True), BeforeValidator(whole)]
 
 
 def _decimal_schema(*, signed: bool) -> WithJsonSchema:
@@ -81,6 +82,13 @@ Amount = Annotated[
     BeforeValidator(_plain),
     BeforeValidator(_exact),
     _decimal_schema(signed=False),
+]
+SignedAmount = Annotated[
+    Decimal,
+    _decimal(),
+    BeforeValidator(_plain),
+    BeforeValidator(_exact),
+    _decimal_schema(signed=True),
 ]
 
 

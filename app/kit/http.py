@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 import time
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -175,10 +176,16 @@ _MOST_HEADER_BYTES = 64 * 1024
 
 
 class DeadlineProtocol(HttpToolsProtocol):
-    """uvicorn's protocol with deadlines: it has none for headers, bodies or silence."""
+    """uvicorn's protocol with deadlines: it has none for headers, bodies or silence.
+
+    A body must be in within `body_deadline_s`; one POSTed to an address of `streams` within what
+    stands there, and in it `body_deadline_s` is the longest silence.
+    """
 
     header_deadline_s: float
     body_deadline_s: float
+    streams: Mapping[bytes, float]
+    _streamed_until: float | None = None
     _deadline: asyncio.TimerHandle | None = None
     _header_bytes = 0
 
@@ -217,8 +224,23 @@ class DeadlineProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Expect the body."""
+        longest = self.streams.get(self.url.partition(b"?")[0])
+        self._streamed_until = None if longest is None else self.loop.time() + longest
         self._arm(self.body_deadline_s)
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Expect more of it."""
+        if self._streamed_until is not None:
+            self._arm(min(self.body_deadline_s, self._streamed_until - self.loop.time()))
+        super().on_body(body)
+
+    def on_response_complete(self) -> None:
+        """Wait no longer than for any body for what nobody will read."""
+        if self._deadline is not None and self._streamed_until is not None:
+            self._streamed_until = None
+            self._arm(self.body_deadline_s)
+        super().on_response_complete()
 
     def on_message_complete(self) -> None:
         """Expect nothing more of this request."""
@@ -231,10 +253,12 @@ class DeadlineProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
 
-def deadline_protocol(header_s: float, body_s: float) -> type[DeadlineProtocol]:
+def deadline_protocol(
+    header_s: float, body_s: float, *, streams: Mapping[bytes, float] | None = None
+) -> type[DeadlineProtocol]:
     """Return the protocol under these deadlines."""
     return type(
         "Protocol",
         (DeadlineProtocol,),
-        {"header_deadline_s": header_s, "body_deadline_s": body_s},
+        {"header_deadline_s": header_s, "body_deadline_s": body_s, "streams": streams or {}},
     )

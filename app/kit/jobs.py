@@ -49,12 +49,14 @@ class Loop:
     """A queue that a room keeps in its own table: `step` works off a batch, returns its size.
 
     It runs in every worker, so a step claims its rows (SKIP LOCKED); `poll_s` gives the pause
-    after a step that found nothing.
+    after a step that found nothing. `finish` ends what a step may have left under way, when the
+    worker stops.
     """
 
     name: str
     step: Callable[[Any], Awaitable[int]]
     poll_s: Callable[[Any], float]
+    finish: Callable[[Any], Awaitable[None]] | None = None
 
 
 class _SessionDriver(Driver):

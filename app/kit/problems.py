@@ -1,7 +1,7 @@
 """What can go wrong, as RFC 9457 problem details: one class for each, beside its rule."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -50,6 +50,17 @@ def every_problem(root: type[Problem] = Problem) -> Iterator[type[Problem]]:
     for cls in sorted(root.__subclasses__(), key=lambda c: c.slug()):
         yield cls
         yield from every_problem(cls)
+
+
+def pointer_of(path: Iterable[object]) -> str:
+    """Return the JSON pointer that leads along a path."""
+    steps = (str(step).replace("~", "~0").replace("/", "~1") for step in path)
+    return "".join(f"/{step}" for step in steps)
+
+
+def said(fault: Mapping[str, Any]) -> str:
+    """Return what pydantic says of a fault, for whoever sent it."""
+    return str(fault["msg"]).removeprefix("Value error, ")
 
 
 class NotFound(Problem):

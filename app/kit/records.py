@@ -10,6 +10,7 @@ from typing import Annotated, Any, Generic, TypeVar
 import sqlalchemy as sa
 from fastapi import Path, Response
 from pydantic import BaseModel, Field
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -115,7 +116,7 @@ async def put(
     what `fill` raises. Of two callers at once the second sees what the first has stored.
     """
     moment = now(session)
-    _check_as_of(document.as_of, moment)
+    check_as_of(document.as_of, moment)
     await _lock(session, model, key)
     record = await session.scalar(
         sa.select(model)
@@ -129,7 +130,7 @@ async def put(
         if_match=conditions.if_match,
         if_none_match=conditions.if_none_match,
     )
-    digest = _digest(document)
+    digest = digest_of(content_of(document))
     if record is None:
         record = model()
         record.key, record.version, record.created_at = key, 1, moment
@@ -145,13 +146,28 @@ async def put(
     record.as_of = document.as_of or moment
     record.content_sha256 = digest
     record.updated_at = moment
-    await fill(record)
-    session.add(record)
-    await session.flush()
+    try:
+        async with session.begin_nested():
+            await fill(record)
+            session.add(record)
+            await session.flush()
+    except IntegrityError as error:
+        if outcome is not Outcome.CREATED or not _is_key_taken(error, model):
+            raise
+        # What comes in bulk takes no lock on the names of new records: one was faster.
+        return await put(
+            session, model, key=key, document=document, conditions=conditions, fill=fill
+        )
     return Put(record, outcome)
 
 
-def _check_as_of(as_of: datetime | None, moment: datetime) -> None:
+def _is_key_taken(error: IntegrityError, model: Any) -> bool:
+    cause = getattr(error.orig, "__cause__", None)
+    return getattr(cause, "constraint_name", None) == f"uq_{model.__tablename__}_key"
+
+
+def check_as_of(as_of: datetime | None, moment: datetime) -> None:
+    """Refuse a record that claims to be of the future. Raises Malformed."""
     if as_of is not None and as_of > moment + _CLOCK_SKEW:
         raise Malformed(
             "as_of lies in the future; it says when the record was true.",
@@ -173,8 +189,13 @@ def _refuse_older(record: ErpRecord, as_of: datetime | None) -> None:
         )
 
 
-def _digest(document: BaseModel) -> bytes:
-    content = document.model_dump_json(exclude={"as_of"})
+def content_of(document: BaseModel) -> str:
+    """Return what a document says, as JSON: the same for the same content."""
+    return document.model_dump_json(exclude={"as_of"})
+
+
+def digest_of(content: str) -> bytes:
+    """Return what tells one content from another."""
     return hashlib.sha256(content.encode()).digest()
 
 

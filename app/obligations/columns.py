@@ -37,7 +37,7 @@ class Numbered(Identified):
 class About:
     """What it is of, as far as it is known. Soft references: no foreign key leads up or across.
 
-    Shipments and products by the ERP's keys, which never change.
+    Shipments and products by the ERP's keys, which never change; RMA and serial as they were told.
     """
 
     case_id: Mapped[UUID | None] = mapped_column(sort_order=20)
@@ -45,6 +45,8 @@ class About:
     shipment_key: Mapped[str | None] = mapped_column(sort_order=22)
     product_key: Mapped[str | None] = mapped_column(sort_order=23)
     parcel_id: Mapped[UUID | None] = mapped_column(sort_order=24)
+    rma: Mapped[str | None] = mapped_column(sort_order=26)
+    serial: Mapped[str | None] = mapped_column(sort_order=27)
 
 
 class Grounded:

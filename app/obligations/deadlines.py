@@ -55,6 +55,8 @@ async def open_deadline(session: AsyncSession, *, document: DeadlineIn) -> Deadl
         last_on=document.last_on,
         last_safe_on=document.last_safe_on,
         last_safe_source=document.last_safe_source,
+        computed_on=document.computed_on,
+        computed_source=document.computed_source,
         attend_at=min(safe_at, last_at),
         ground_kind=ground.kind.value,
         ground_text=ground.text,

@@ -79,6 +79,7 @@ class Deadline(Base, Numbered, Grounded, About, Kept):
     toward             against whom the right is (a party); its id beside
     last_at            when it ends; `last_on` where a day was named
     last_safe_on       until when it is safe to use it, and by what source
+    computed_on        by what term it would end else, where the other side named the day itself
     attend_at          when somebody should look at it: its last safe instant
     ended_at           when it was used, waived or lapsed, in the world
     """
@@ -90,6 +91,7 @@ class Deadline(Base, Numbered, Grounded, About, Kept):
         one_of("ground_kind", GroundKind),
         is_party("toward"),
         sa.CheckConstraint("(ended_at IS NULL) = (state = 'open')", name="ended"),
+        sa.CheckConstraint("(computed_on IS NULL) = (computed_source IS NULL)", name="computed"),
         sa.Index(None, "attend_at", "id"),
         sa.Index("ix_deadlines_open", "attend_at", "id", postgresql_where=IS_OPEN),
         sa.Index("ix_deadlines_open_last_at", "last_at", "id", postgresql_where=IS_OPEN),
@@ -115,6 +117,8 @@ class Deadline(Base, Numbered, Grounded, About, Kept):
     last_on: Mapped[date | None]
     last_safe_on: Mapped[date | None]
     last_safe_source: Mapped[str | None]
+    computed_on: Mapped[date | None]
+    computed_source: Mapped[str | None]
     attend_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     ended_note: Mapped[str | None]

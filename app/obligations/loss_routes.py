@@ -175,7 +175,7 @@ async def open_deadline(db: Db, body: DeadlineIn, response: Response) -> object:
     responses=problems(BadCursor),
     dependencies=READS,
 )
-async def list_deadlines(  # noqa: PLR0913, PLR0917 (FastAPI passes by name)
+async def list_deadlines(
     db: Db,
     limit: Limit = 50,
     after: After = None,

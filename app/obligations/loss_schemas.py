@@ -92,6 +92,15 @@ class DeadlineIn(In):
     last_safe_source: ShortText | None = Field(
         None, description="What that rests on.", examples=["5 business days, delivery day counted"]
     )
+    computed_on: Day | None = Field(
+        None,
+        description="Where the other side named the day itself, which wins: the day that the term "
+        "would make it.",
+        examples=[None],
+    )
+    computed_source: ShortText | None = Field(
+        None, description="What that rests on.", examples=[None]
+    )
     ground: GroundIn = Field(
         examples=[{"kind": "term", "text": "Shortages: 5 business days from delivery."}]
     )
@@ -105,6 +114,9 @@ class DeadlineIn(In):
             raise ValueError(msg)
         if (self.last_safe_on is None) != (self.last_safe_source is None):
             msg = "give last_safe_on with last_safe_source, or neither"
+            raise ValueError(msg)
+        if (self.computed_on is None) != (self.computed_source is None):
+            msg = "give computed_on with computed_source, or neither"
             raise ValueError(msg)
         last = self.last_on or (self.last_at.date() if self.last_at else None)
         if self.last_safe_on and last and self.last_safe_on > last:
@@ -141,6 +153,10 @@ class DeadlineOut(Out):
     has_passed: bool = Field(description="Computed now: unused, and the last instant has passed.")
     last_safe_on: date | None
     last_safe_source: str | None
+    computed_on: date | None = Field(
+        description="By the term, where the other side named another day itself: that one counts."
+    )
+    computed_source: str | None
     attention: str = Field(description="What the worklist has it for, in words.")
     attend_at: datetime = Field(description="Its place in the worklist.")
     ground: GroundOut

@@ -234,6 +234,8 @@ def _our_debt(
         shipment_key=loss.shipment_key,
         product_key=loss.product_key,
         parcel_id=loss.parcel_id,
+        rma=loss.rma,
+        serial=loss.serial,
     )
 
 

@@ -39,6 +39,7 @@ class Obligation(Base, Numbered, Grounded, About, Kept):
     released_for_id    the alternative that was kept, if it was released because of that alone
     broken_at          when it was marked as not kept; stays, whatever comes of it
     overdue_told_at    when the event was raised that it is overdue: once, whatever comes of it
+    rma_lookup, serial_lookup   the forms in which RMA and serial are found
     ended_at           when it was kept, released and so on, in the world
     """
 
@@ -75,6 +76,17 @@ class Obligation(Base, Numbered, Grounded, About, Kept):
             "ix_obligations_live_creditor", "creditor", "attend_at", "id", postgresql_where=IS_LIVE
         ),
         sa.Index("ix_obligations_live_kind", "kind", "attend_at", "id", postgresql_where=IS_LIVE),
+        # By these a vendor's paper finds what it settles.
+        *(
+            sa.Index(
+                f"ix_obligations_live_{column}",
+                column,
+                postgresql_where=sa.and_(
+                    IS_LIVE, sa.literal_column(f"{column} IS NOT NULL", sa.Boolean())
+                ),
+            )
+            for column in ("rma_lookup", "serial_lookup", "purchase_line_id")
+        ),
         sa.Index("ix_obligations_untold", "due_at", "id", postgresql_where=_IS_UNTOLD),
         sa.Index(None, "debtor", "attend_at", "id"),
         sa.Index(
@@ -118,6 +130,8 @@ class Obligation(Base, Numbered, Grounded, About, Kept):
     contested_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     loss_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("losses.id"), sort_order=25)
+    rma_lookup: Mapped[str | None] = mapped_column(sort_order=28)
+    serial_lookup: Mapped[str | None] = mapped_column(sort_order=29)
 
 
 class Said:

@@ -20,6 +20,7 @@ from app.obligations.promise_schemas import PromiseIn
 from app.obligations.rules import GroundKind, Kind, State
 from app.obligations.schemas import AboutIn
 from app.obligations.spoken_times import Due
+from app.orders.rules import rma_lookup, serial_lookup
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,8 @@ async def write(
 ) -> ObligationOpened:
     """Insert an obligation that is whole but for what each new one has; return its event."""
     obligation.performed = Decimal(0)
+    obligation.rma_lookup = rma_lookup(obligation.rma or "") or None
+    obligation.serial_lookup = serial_lookup(obligation.serial or "") or None
     obligation.version = 1
     obligation.created_at = obligation.updated_at = now(session)
     session.add(obligation)
@@ -109,6 +112,8 @@ def about_columns(about: AboutIn) -> dict[str, object]:
         "shipment_key": about.shipment,
         "product_key": about.product,
         "parcel_id": about.parcel_id,
+        "rma": about.rma,
+        "serial": about.serial,
     }
 
 

@@ -1,5 +1,6 @@
 """How a debt is performed, and what of it makes a loss good: capped at what was lost."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -22,7 +23,7 @@ from app.obligations.events import (
     ObligationPerformed,
     ObligationReleased,
 )
-from app.obligations.loss_models import Loss
+from app.obligations.loss_models import Allocation, Loss
 from app.obligations.measures import plain
 from app.obligations.models import Obligation, Performance
 from app.obligations.performance_schemas import PerformanceIn
@@ -74,6 +75,32 @@ async def settle(
     refusals.require_settling(aim.loss_id, loss_id, makes_good=aim.makes_good)
     _, performance = await _perform(session, obligation_id, document, loss, None)
     return loss, performance
+
+
+async def hold(
+    session: AsyncSession,
+    *,
+    obligation_ids: Collection[UUID],
+    performance_ids: Collection[UUID] = (),
+) -> None:
+    """Lock debts, and the losses that they or these performances of theirs made good.
+
+    Whoever performs or corrects several in one transaction does this first: all locks are taken
+    in one order, the losses before the debts. Raises NotFound.
+    """
+    made_good = sa.select(Allocation.loss_id, Allocation.debt_id).where(
+        Allocation.performance_id.in_(performance_ids)
+    )
+    found = (await session.execute(made_good)).all() if performance_ids else []
+    pursued = sa.select(Obligation.loss_id).where(Obligation.id.in_(obligation_ids))
+    await session.execute(
+        sa.select(Loss.id)
+        .where(sa.or_(Loss.id.in_(pursued), Loss.id.in_([row.loss_id for row in found])))
+        .order_by(Loss.id)
+        .with_for_update(key_share=True)
+    )
+    debts = {row.debt_id for row in found if row.debt_id is not None}
+    await ledger.lock(session, *{*obligation_ids, *debts})
 
 
 async def aim_of(session: AsyncSession, obligation_id: UUID) -> Aim:

@@ -119,6 +119,8 @@ def _about(row: Obligation | Deadline | Loss) -> AboutOut:
         shipment=row.shipment_key,
         product=row.product_key,
         parcel_id=row.parcel_id,
+        rma=row.rma,
+        serial=row.serial,
     )
 
 
@@ -209,6 +211,8 @@ def _shown_deadline(row: Deadline, moment: datetime) -> DeadlineOut:
         has_passed=is_open and row.last_at < moment,
         last_safe_on=row.last_safe_on,
         last_safe_source=row.last_safe_source,
+        computed_on=row.computed_on,
+        computed_source=row.computed_source,
         attention=_deadline_attention(row, moment),
         attend_at=row.attend_at,
         ground=_ground(row),

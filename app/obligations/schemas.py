@@ -100,6 +100,10 @@ class AboutIn(In):
     shipment: ErpKey | None = Field(None, description="Its key.", examples=[None])
     product: ErpKey | None = Field(None, description="Its key.", examples=[None])
     parcel_id: UUID | None = Field(None, examples=[None])
+    rma: ShortText | None = Field(
+        None, description="The vendor's authorisation number.", examples=["RMA 8123"]
+    )
+    serial: ShortText | None = Field(None, description="Of the unit.", examples=[None])
 
 
 class AboutOut(Out):
@@ -110,3 +114,5 @@ class AboutOut(Out):
     shipment: str | None
     product: str | None
     parcel_id: UUID | None
+    rma: str | None
+    serial: str | None

@@ -22,7 +22,7 @@ from app.obligations.measures import AboveTheLoss, CurrencyMismatch, OtherMeasur
 from app.obligations.obligation_schemas import ObligationIn
 from app.obligations.opening import open_obligation
 from app.obligations.performance_schemas import CorrectionIn, PerformanceIn
-from app.obligations.performing import perform, settle
+from app.obligations.performing import hold, perform, settle
 from app.obligations.promise_schemas import PromiseIn, SaidIn
 from app.obligations.reading import get, show, show_deadlines, show_losses, tell
 from app.obligations.refusals import (
@@ -39,7 +39,7 @@ from app.obligations.refusals import (
     UnfitAlternative,
     UnfitSuccessor,
 )
-from app.obligations.schemas import AboutIn, GroundIn, PartyIn
+from app.obligations.schemas import AboutIn, GroundIn, PartyIn, SomeMoney, Words
 from app.obligations.seeking import ObligationFilter, page
 
 __all__ = [
@@ -68,6 +68,7 @@ __all__ = [
     "RecordedTwice",
     "ReleaseIn",
     "SaidIn",
+    "SomeMoney",
     "SupersedeIn",
     "TooLate",
     "TriggerIn",
@@ -76,10 +77,12 @@ __all__ = [
     "UseIn",
     "VoidIn",
     "WaiveIn",
+    "Words",
     "correct",
     "find_by_case",
     "get",
     "get_loss",
+    "hold",
     "lapse",
     "mark_broken",
     "open_deadline",

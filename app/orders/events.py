@@ -1,4 +1,4 @@
-"""What happens to customers, purchase orders and shipments."""
+"""What happens to customers, purchase orders, shipments and vendor documents."""
 
 from typing import ClassVar
 from uuid import UUID
@@ -48,3 +48,33 @@ class ShipmentRecorded(Event):
     def subject(self) -> str:
         """Return the shipment."""
         return f"shipments/{self.shipment_id}"
+
+
+class ShipmentsImported(Event):
+    """A batch of shipments came in bulk, in place of an `orders.shipment_recorded` for each."""
+
+    TYPE: ClassVar[str] = "orders.shipments_imported"
+
+    batch_id: UUID
+    shipment_ids: list[UUID]
+
+    def subject(self) -> str:
+        """Return the batch."""
+        return f"shipment-batches/{self.batch_id}"
+
+
+class VendorDocumentRecorded(Event):
+    """The ERP told us of a vendor's document, or changed what it told."""
+
+    TYPE: ClassVar[str] = "orders.vendor_document_recorded"
+
+    document_id: UUID
+    key: str
+    version: int
+    kind: str
+    vendor: str
+    is_cancelled: bool
+
+    def subject(self) -> str:
+        """Return the document."""
+        return f"vendor-documents/{self.document_id}"

@@ -16,7 +16,10 @@ from app.orders.models import (
     PurchaseLine,
     PurchaseOrder,
     Shipment,
+    VendorDocument,
+    VendorDocumentLine,
 )
+from app.orders.rules import DocumentKind
 from app.products.views import products
 
 
@@ -40,6 +43,19 @@ class ShipmentFilter:
     customer: str | None = None
     serial: str | None = None
     tracking_number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFilter:
+    """What a vendor's document is found by; what it refers to, by one and the same line."""
+
+    vendor: str | None = None
+    kind: DocumentKind | None = None
+    number: str | None = None
+    rma: str | None = None
+    purchase_order: str | None = None
+    serial: str | None = None
+    obligation: int | None = None
 
 
 def select_customers(*, after: UUID | None = None, email: str | None = None) -> sa.Select[Customer]:
@@ -132,6 +148,40 @@ def _holding(wanted: ShipmentFilter) -> sa.Select[Any] | None:
     if wanted.customer is not None:
         packages = packages.where(PurchaseLine.customer_id == _customer_id(wanted.customer))
     return packages
+
+
+def select_documents(
+    wanted: DocumentFilter, *, vendor_id: UUID | None = None, after: UUID | None = None
+) -> sa.Select[VendorDocument]:
+    """Return the query of vendors' documents after an id; `vendor_id` is `wanted.vendor`'s."""
+    query = sa.select(VendorDocument).order_by(VendorDocument.id)
+    if after is not None:
+        query = query.where(VendorDocument.id > after)
+    if vendor_id is not None:
+        query = query.where(VendorDocument.vendor_id == vendor_id)
+    if wanted.kind is not None:
+        query = query.where(VendorDocument.kind == wanted.kind.value)
+    if wanted.number is not None:
+        query = query.where(VendorDocument.number == wanted.number)
+    conditions = _referring(wanted)
+    if conditions:
+        lines = sa.select(VendorDocumentLine.document_id).where(*conditions)
+        query = query.where(VendorDocument.id.in_(lines))
+    return query
+
+
+def _referring(wanted: DocumentFilter) -> list[sa.ColumnElement[bool]]:
+    found: list[sa.ColumnElement[bool]] = []
+    line = VendorDocumentLine
+    if wanted.rma is not None:
+        found.append(line.rma_lookup == rules.rma_lookup(wanted.rma))
+    if wanted.purchase_order is not None:
+        found.append(line.purchase_order_key == wanted.purchase_order)
+    if wanted.serial is not None:
+        found.append(line.serial_lookups.contains([rules.serial_lookup(wanted.serial)]))
+    if wanted.obligation is not None:
+        found.append(line.obligation_number == wanted.obligation)
+    return found
 
 
 def _customer_id(key: str) -> sa.ScalarSelect[UUID]:

@@ -1,4 +1,4 @@
-"""How customers, purchase orders and shipments are kept.
+"""How customers, purchase orders, shipments and vendor documents are kept.
 
 Lines and packages are never deleted: rooms above point at them. One that a PUT leaves out gets
 `removed_at`, is shown no more, and comes back under its old id if it is told again.
@@ -10,12 +10,14 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.db import Base, Identified
 from app.kit.records import ErpRecord
-from app.orders.rules import PartyKind
+from app.orders.rules import DocumentKind, PartyKind
 
+_DOCUMENTS = ", ".join(f"'{kind.value}'" for kind in DocumentKind)
 _KINDS = ", ".join(f"'{kind.value}'" for kind in PartyKind)
 
 
@@ -157,3 +159,59 @@ class PackageSerial(Base):
     position: Mapped[int] = mapped_column(primary_key=True)
     serial: Mapped[str]
     lookup: Mapped[str]
+
+
+class VendorDocument(Base, ErpRecord):
+    """A vendor's paper, as the ERP booked it. `told` is what it refers to, as JSON."""
+
+    __tablename__ = "vendor_documents"
+    __table_args__ = (
+        sa.CheckConstraint(f"kind IN ({_DOCUMENTS})", name="kind"),
+        sa.Index(None, "vendor_id", "id"),
+        sa.Index(None, "number", "id"),
+    )
+
+    kind: Mapped[str]
+    vendor_id: Mapped[UUID] = mapped_column(sa.ForeignKey("vendors.id"))
+    number: Mapped[str]
+    issued_on: Mapped[date]
+    currency: Mapped[str] = mapped_column(sa.CHAR(3))
+    told: Mapped[dict[str, Any]]
+    cancelled_at: Mapped[datetime | None]
+
+
+class VendorDocumentLine(Base):
+    """A line of a vendor's paper: replaced with it, under the same key.
+
+    `told` is what the line itself refers to; null: what the paper does. The columns beneath hold
+    what it refers to in the end, in the forms it is found by.
+    """
+
+    __tablename__ = "vendor_document_lines"
+    __table_args__ = (
+        sa.Index(None, "rma_lookup", postgresql_where=sa.text("rma_lookup IS NOT NULL")),
+        sa.Index(
+            None, "purchase_order_key", postgresql_where=sa.text("purchase_order_key IS NOT NULL")
+        ),
+        sa.Index(
+            None, "obligation_number", postgresql_where=sa.text("obligation_number IS NOT NULL")
+        ),
+        sa.Index(None, "serial_lookups", postgresql_using="gin"),
+    )
+
+    document_id: Mapped[UUID] = mapped_column(
+        sa.ForeignKey("vendor_documents.id"), primary_key=True
+    )
+    key: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int]
+    description: Mapped[str | None]
+    product_key: Mapped[str | None]
+    quantity: Mapped[int | None]
+    amount: Mapped[Decimal]
+    told: Mapped[dict[str, Any] | None]
+    rma_lookup: Mapped[str | None]
+    purchase_order_key: Mapped[str | None]
+    purchase_line_key: Mapped[str | None]
+    serial_lookups: Mapped[list[str]] = mapped_column(ARRAY(sa.Text))
+    obligation_number: Mapped[int | None] = mapped_column(sa.BigInteger)
+    claim: Mapped[str | None]

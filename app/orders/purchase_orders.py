@@ -50,10 +50,7 @@ async def record(
 
     Raises StaleRecord, VersionMismatch, UnknownReference, LineHasShipments, Malformed.
     """
-    rules.require_unique(
-        ((f"/lines/{index}/key", line.key) for index, line in enumerate(document.lines)),
-        noun="line",
-    )
+    check(document)
 
     async def fill(order: PurchaseOrder) -> None:
         named = await _resolve(session, document)
@@ -80,6 +77,14 @@ async def record(
         )
         await publish(session, event)
     return result
+
+
+def check(document: PurchaseOrderIn) -> None:
+    """Refuse what the schema cannot see. Raises Malformed."""
+    rules.require_unique(
+        ((f"/lines/{index}/key", line.key) for index, line in enumerate(document.lines)),
+        noun="line",
+    )
 
 
 async def _resolve(session: AsyncSession, document: PurchaseOrderIn) -> _Named:

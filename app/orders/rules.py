@@ -1,9 +1,11 @@
 """What orders and shipments may not contradict. Pure."""
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -11,6 +13,8 @@ from uuid import UUID
 from app.kit.problems import Malformed, Problem
 
 _LONGEST_SERIAL = 200
+_RMA_WORDS = re.compile(r"^(RMA|RGA|RA)(?=[0-9])")
+_DAY = timedelta(days=1)
 _MOST_LISTED = 100
 
 
@@ -20,6 +24,19 @@ class PartyKind(StrEnum):
     US = "us"
     VENDOR = "vendor"
     CUSTOMER = "customer"
+
+
+class DocumentKind(StrEnum):
+    """What a vendor's paper does to the account between us.
+
+    A credit memo gives. A debit and a charge for what was not returned take. An invoice asks, and
+    does neither until it is paid.
+    """
+
+    INVOICE = "invoice"
+    CREDIT_MEMO = "credit_memo"
+    DEBIT = "debit"
+    NON_RETURN_CHARGE = "non_return_charge"
 
 
 class LineHasShipments(Problem):
@@ -53,6 +70,27 @@ def serial_lookup(serial: str) -> str:
     """Return the form a serial number is found and compared by: upper case, no blanks."""
     plain = "".join(unicodedata.normalize("NFKC", serial).split())
     return plain.upper()[:_LONGEST_SERIAL]
+
+
+def rma_lookup(number: str) -> str:
+    """Return the form an RMA number is found and compared by: letters and digits, upper case.
+
+    "RMA 8123", "rma-8123" and "8123" are one and the same.
+    """
+    told = unicodedata.normalize("NFKC", number).upper()
+    plain = "".join(each for each in told if each.isalnum())
+    return _RMA_WORDS.sub("", plain)[:_LONGEST_SERIAL]
+
+
+def require_issued(issued_on: date, today: date) -> None:
+    """Refuse a paper of a day to come. Raises Malformed."""
+    # It may be tomorrow already where the vendor sits.
+    if issued_on > today + _DAY:
+        detail = "must not lie in the future: it is the day printed on the document"
+        raise Malformed(
+            "A document cannot have been issued in the future.",
+            errors=[{"pointer": "/issued_on", "detail": detail}],
+        )
 
 
 def require_unique(keys: Iterable[tuple[str, Any]], *, noun: str) -> None:

@@ -43,7 +43,7 @@ async def record(
     Raises StaleRecord, VersionMismatch, UnknownReference, LineOverfilled, SerialRepeated,
     Malformed.
     """
-    _require_unique(document.packages)
+    check(document)
 
     async def fill(shipment: Shipment) -> None:
         named = await _resolve(session, document)
@@ -69,7 +69,9 @@ async def record(
     return result
 
 
-def _require_unique(packages: Sequence[PackageIn]) -> None:
+def check(document: ShipmentIn) -> None:
+    """Refuse what the schema cannot see. Raises Malformed."""
+    packages = document.packages
     rules.require_unique(
         ((f"/packages/{index}/key", package.key) for index, package in enumerate(packages)),
         noun="package",
@@ -153,7 +155,7 @@ async def _write_packages(
     )
     rows = [
         {"id": new_id(), "shipment_id": shipment_id, "position": position, "removed_at": None}
-        | _columns(package)
+        | columns(package)
         for position, package in enumerate(packages)
     ]
     upsert = insert(Package)
@@ -167,7 +169,8 @@ async def _write_packages(
     await _write_contents(session, packages, dict(found.all()), lines)
 
 
-def _columns(package: PackageIn) -> dict[str, Any]:
+def columns(package: PackageIn) -> dict[str, Any]:
+    """Return what is kept of a package itself."""
     number, tare, declared = package.tracking_number, package.tare, package.declared_weight
     return {
         "key": package.key,

@@ -1,4 +1,4 @@
-"""What rooms above join customers, lines, shipments, packages and their contents with."""
+"""What rooms above join customers, lines, shipments, packages and vendor documents with."""
 
 from typing import Any
 
@@ -13,6 +13,8 @@ from app.orders.models import (
     PurchaseLine,
     PurchaseOrder,
     Shipment,
+    VendorDocument,
+    VendorDocumentLine,
 )
 from app.products.views import products
 
@@ -176,3 +178,49 @@ def shipped() -> sa.Select[*tuple[Any, ...]]:
 def is_live() -> sa.ColumnElement[bool]:
     """Return the condition of a package that counts: not removed, of no cancelled shipment."""
     return sa.and_(Shipment.cancelled_at.is_(None), Package.removed_at.is_(None))
+
+
+def vendor_document_lines() -> sa.Select[*tuple[Any, ...]]:
+    """Return the lines of vendors' documents as they were last told.
+
+    document_id, document_key, version, kind, vendor_id, number, issued_on, currency, cancelled_at
+    line_key, position, description, quantity
+    amount              negative: taken off
+    rma_lookup, purchase_order_key, purchase_line_key, serial_lookups (an array),
+    obligation_number, claim   what the line refers to, its own word before that of the document
+    """
+    return sa.select(
+        VendorDocument.id.label("document_id"),
+        VendorDocument.key.label("document_key"),
+        VendorDocument.version,
+        VendorDocument.kind,
+        VendorDocument.vendor_id,
+        VendorDocument.number,
+        VendorDocument.issued_on,
+        VendorDocument.currency,
+        VendorDocument.cancelled_at,
+        VendorDocumentLine.key.label("line_key"),
+        VendorDocumentLine.position,
+        VendorDocumentLine.description,
+        VendorDocumentLine.quantity,
+        VendorDocumentLine.amount,
+        VendorDocumentLine.rma_lookup,
+        VendorDocumentLine.purchase_order_key,
+        VendorDocumentLine.purchase_line_key,
+        VendorDocumentLine.serial_lookups,
+        VendorDocumentLine.obligation_number,
+        VendorDocumentLine.claim,
+    ).join(VendorDocumentLine, VendorDocumentLine.document_id == VendorDocument.id)
+
+
+def packed_serials() -> sa.Select[*tuple[Any, ...]]:
+    """Return the serial numbers in packages: serial_lookup, purchase_line_id; both indexed."""
+    return sa.select(
+        PackageSerial.lookup.label("serial_lookup"), PackageContent.purchase_line_id
+    ).join(
+        PackageContent,
+        sa.and_(
+            PackageContent.package_id == PackageSerial.package_id,
+            PackageContent.purchase_line_id == PackageSerial.purchase_line_id,
+        ),
+    )

@@ -16,14 +16,33 @@ from app.parcels.matching import match
 from app.runtime import Runtime
 
 _MATCH_ONE = "parcels.match_one"
+_MATCH_SOME = "parcels.match_some"
+_MATCHED_AT_ONCE = 200
 
 log = structlog.stdlib.get_logger("makegood.parcels")
 
 
-async def _match_all(
+async def _on_recorded(
     runtime: Runtime, session: AsyncSession, events: Sequence[StoredEvent]
 ) -> None:
-    shipments = sorted({UUID(event.data["shipment_id"]) for event in events})
+    await _match_all(runtime, session, {UUID(event.data["shipment_id"]) for event in events})
+
+
+async def _on_imported(
+    _runtime: Runtime, session: AsyncSession, events: Sequence[StoredEvent]
+) -> None:
+    """Share out what came in bulk: many small transactions rather than a long one."""
+    parts = [
+        event.data["shipment_ids"][at : at + _MATCHED_AT_ONCE]
+        for event in events
+        for at in range(0, len(event.data["shipment_ids"]), _MATCHED_AT_ONCE)
+    ]
+    payloads = [{"shipment_ids": part} for part in parts]
+    await jobs.enqueue(session, [_MATCH_SOME] * len(payloads), payloads)
+
+
+async def _match_all(runtime: Runtime, session: AsyncSession, shipment_ids: set[UUID]) -> None:
+    shipments = sorted(shipment_ids)
     try:
         async with session.begin_nested():
             await match(session, shipments, recycled_after=_recycled_after(runtime))
@@ -36,6 +55,11 @@ async def _match_all(
         await jobs.enqueue(session, [_MATCH_ONE] * len(payloads), payloads)
 
 
+async def _match_some(runtime: Runtime, payload: Payload) -> None:
+    async with runtime.transaction("listener:parcels.match") as session:
+        await _match_all(runtime, session, {UUID(each) for each in payload["shipment_ids"]})
+
+
 async def _match_one(runtime: Runtime, payload: Payload) -> None:
     async with runtime.transaction("listener:parcels.match") as session:
         shipment_id = UUID(payload["shipment_id"])
@@ -46,5 +70,8 @@ def _recycled_after(runtime: Runtime) -> timedelta:
     return timedelta(days=runtime.settings.parcels.recycled_after_days)
 
 
-LISTENERS = (Listener("parcels.match", frozenset({"orders.shipment_recorded"}), _match_all),)
-JOBS = (Job(_MATCH_ONE, _match_one),)
+LISTENERS = (
+    Listener("parcels.match", frozenset({"orders.shipment_recorded"}), _on_recorded),
+    Listener("parcels.match_imported", frozenset({"orders.shipments_imported"}), _on_imported),
+)
+JOBS = (Job(_MATCH_ONE, _match_one), Job(_MATCH_SOME, _match_some))

@@ -12,6 +12,7 @@ from app.events import publish
 from app.kit import records
 from app.kit.records import Conditions, Outcome, Put, RecordOut, UnknownReference
 from app.products import rules
+from app.products.bulk import PRODUCTS, check
 from app.products.events import ProductRecorded
 from app.products.models import PartNumber, Product
 from app.products.rules import PartNumberKind, WeightSource
@@ -25,6 +26,16 @@ from app.products.schemas import (
 )
 from app.vendors import service as vendors
 
+__all__ = [
+    "PRODUCTS",
+    "get",
+    "page",
+    "record",
+    "resolve",
+    "select_products",
+    "show",
+]
+
 
 async def record(
     session: AsyncSession, *, key: str, document: ProductIn, conditions: Conditions
@@ -33,7 +44,7 @@ async def record(
 
     Raises StaleRecord, VersionMismatch, UnknownReference, ManufacturerRoleMissing, Malformed.
     """
-    rules.require_once((n.kind, n.vendor, n.number) for n in document.part_numbers)
+    check(document)
 
     async def fill(product: Product) -> None:
         ids = await _vendor_ids(session, document)

@@ -16,10 +16,12 @@ from app.vendors.terms import (
     Deadline,
     Filing,
     Right,
+    Stated,
     TariffKind,
     VendorTerms,
     carrier_deadlines,
     filing,
+    prefer,
     vendor_deadlines,
 )
 
@@ -104,14 +106,20 @@ async def deadlines(
     claim_kind: ClaimKind,
     facts: Facts,
     carriage: Carriage | None = None,
+    stated: Mapping[Right, Stated] = MappingProxyType({}),
 ) -> Deadlines:
-    """Return when our rights against vendor and carrier end. What is unset has no day."""
+    """Return when our rights against vendor and carrier end. What is unset has no day.
+
+    A day that they have named themselves wins over the computed one, which is told beside it.
+    """
     terms = await _terms(session, door)
     tariff, filed = await _filing(session, door, claim_kind, facts, carriage)
     rights = _RIGHTS.get(claim_kind, frozenset())
     return Deadlines(
-        vendor_deadlines(rights, terms.terms if terms else VendorTerms(), facts.dates),
-        carrier_deadlines(tariff.tariff, facts.dates) if tariff else (),
+        prefer(
+            vendor_deadlines(rights, terms.terms if terms else VendorTerms(), facts.dates), stated
+        ),
+        prefer(carrier_deadlines(tariff.tariff, facts.dates), stated) if tariff else (),
         filed,
         terms,
         tariff,

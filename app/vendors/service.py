@@ -3,10 +3,12 @@
 from app.vendors.grounds import ClaimKind, Facts
 from app.vendors.judging import Deadlines, Door, JudgedDenial, deadlines, judge_denial
 from app.vendors.tariff_records import Carriage, TariffInForce, tariff_in_force
-from app.vendors.term_records import TermsInForce, terms_in_force
+from app.vendors.term_records import TermsInForce, terms_by_role, terms_in_force
+from app.vendors.vendor_bulk import VENDORS
 from app.vendors.vendor_records import get, keys_of, page, record, resolve
 
 __all__ = [
+    "VENDORS",
     "Carriage",
     "ClaimKind",
     "Deadlines",
@@ -23,5 +25,6 @@ __all__ = [
     "record",
     "resolve",
     "tariff_in_force",
+    "terms_by_role",
     "terms_in_force",
 ]

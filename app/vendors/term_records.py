@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.events import publish
@@ -149,3 +150,28 @@ async def terms_in_force(
         return None
     terms = VendorTerms.model_validate(row.terms)
     return TermsInForce(row.key, row.version, row.valid_from, row.product_line, terms)
+
+
+async def terms_by_role(
+    session: AsyncSession, *, vendor_id: UUID, on: date
+) -> dict[Role, TermsInForce]:
+    """Return a vendor's terms of a day for all product lines, by the role they are of.
+
+    A role that is not there has none: they are unknown.
+    """
+    rows = await session.scalars(
+        sa.select(VendorTermsRecord)
+        .where(
+            VendorTermsRecord.vendor_id == vendor_id,
+            VendorTermsRecord.product_line.is_(None),
+            VendorTermsRecord.valid_from <= on,
+        )
+        .ext(distinct_on(VendorTermsRecord.role))
+        .order_by(VendorTermsRecord.role, VendorTermsRecord.valid_from.desc())
+    )
+    return {
+        Role(row.role): TermsInForce(
+            row.key, row.version, row.valid_from, None, VendorTerms.model_validate(row.terms)
+        )
+        for row in rows
+    }

@@ -8,11 +8,11 @@ from uvicorn.server import ServerState
 
 from app.kit.http import deadline_protocol
 
-HEADER_S, BODY_S = 0.3, 0.5
+HEADER_S, BODY_S, STREAM_S = 0.3, 0.5, 2.0
 
 
 async def _echo(scope, receive, send):
-    body, more = b"", True
+    body, more = b"", scope["query_string"] != b"refused"
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
@@ -27,7 +27,10 @@ async def _echo(scope, receive, send):
 @pytest.fixture
 async def connect():
     config = uvicorn.Config(
-        _echo, http=deadline_protocol(HEADER_S, BODY_S), lifespan="off", timeout_keep_alive=5
+        _echo,
+        http=deadline_protocol(HEADER_S, BODY_S, streams={b"/files": STREAM_S}),
+        lifespan="off",
+        timeout_keep_alive=5,
     )
     config.load()
     state = ServerState()
@@ -134,3 +137,49 @@ async def test_headers_that_would_only_fill_our_memory_are_refused(connect):
         said = await reader.read()
     assert said.startswith(b"HTTP/1.1 400")
     assert b"200 OK" not in said
+
+
+async def _trickle(writer, *, pause_s, times, kind=b"x"):
+    writer.write(b"POST /files?%b HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n" % kind)
+    try:
+        for _ in range(times):
+            writer.write(b"x" * (100 // times))
+            await writer.drain()
+            await asyncio.sleep(pause_s)
+    except ConnectionError:
+        return
+
+
+async def test_a_file_may_take_longer_than_a_body_as_long_as_it_goes_on(connect):
+    reader, writer = await connect()
+    sending = asyncio.create_task(_trickle(writer, pause_s=BODY_S / 2, times=5))
+    async with asyncio.timeout(10):
+        assert b"200 OK" in await reader.read(1000)
+    await sending
+
+
+async def test_a_file_that_falls_silent_is_not_waited_for(connect):
+    reader, writer = await connect()
+    sending = asyncio.create_task(_trickle(writer, pause_s=BODY_S * 4, times=2))
+    assert await _is_closed(reader)
+    sending.cancel()
+
+
+async def test_a_file_that_never_ends_is_not_waited_for_either(connect):
+    reader, writer = await connect()
+    sending = asyncio.create_task(_trickle(writer, pause_s=STREAM_S / 20, times=50))
+    started = asyncio.get_running_loop().time()
+    assert await _is_closed(reader)
+    assert asyncio.get_running_loop().time() - started > STREAM_S * 0.8
+    sending.cancel()
+
+
+async def test_a_file_that_was_refused_is_not_waited_for(connect):
+    reader, writer = await connect()
+    started = asyncio.get_running_loop().time()
+    sending = asyncio.create_task(_trickle(writer, pause_s=0.1, times=50, kind=b"refused"))
+    async with asyncio.timeout(5):
+        assert b"200 OK" in await reader.readuntil(b"\r\n\r\n")
+        assert await reader.read() == b""
+    assert asyncio.get_running_loop().time() - started < STREAM_S
+    sending.cancel()

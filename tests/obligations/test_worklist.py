@@ -204,3 +204,12 @@ async def test_debts_are_found_by_what_is_known_of_them(ledger, clock):
 async def test_a_malformed_filter_is_refused(ledger, params):
     answer = await ledger.client.get("/v1/obligations", params=params)
     refusal(answer, "malformed", 422)
+
+
+async def test_a_day_that_they_named_stands_beside_the_one_that_the_term_would_make(ledger):
+    both = {"computed_on": "2026-03-12", "computed_source": "10 days from delivery"}
+    told = await ledger.tell("deadlines", deadline("2026-03-09", **both))
+    assert (told["last_on"], told["computed_on"]) == ("2026-03-09", "2026-03-12")
+    assert told["computed_source"] == "10 days from delivery"
+    half = await ledger.post("deadlines", deadline(computed_on="2026-03-12"))
+    assert half.status_code == 422

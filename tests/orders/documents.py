@@ -26,6 +26,22 @@ def shipment(*packages, **more):
     return {"packages": list(packages), **more}
 
 
+def document_line(key="1", amount="129.00", **more):
+    return {"key": key, "amount": amount, **more}
+
+
+def credit_memo(*lines, **more):
+    return {
+        "kind": "credit_memo",
+        "vendor": "bigdist",
+        "number": "CM-88123",
+        "issued_on": "2026-03-02",
+        "currency": "USD",
+        "lines": list(lines) or [document_line()],
+        **more,
+    }
+
+
 class Erp:
     """Sends documents and reads them back."""
 

@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql
 
 from app.kit.ids import new_id
 from app.orders import finds, views
-from app.orders.finds import OrderFilter, ShipmentFilter
+from app.orders.finds import DocumentFilter, OrderFilter, ShipmentFilter
 from app.products.service import select_products
 from tests.orders.documents import content, line, order, package, shipment
 
@@ -22,6 +22,8 @@ BIG = (
     "customers",
     "products",
     "part_numbers",
+    "vendor_documents",
+    "vendor_document_lines",
 )
 
 
@@ -120,6 +122,15 @@ JOIN purchase_lines l ON l.purchase_order_id = o.id AND (l.position + k.position
 INSERT INTO package_serials (package_id, purchase_line_id, position, serial, lookup)
 SELECT package_id, purchase_line_id, n, 'SN' || package_id || n, 'SN' || package_id || n
 FROM package_contents CROSS JOIN generate_series(1, 2) n;
+INSERT INTO vendor_documents (id, key, kind, vendor_id, number, issued_on, currency, told, version,
+    as_of, content_sha256, created_at, updated_at)
+SELECT gen_random_uuid(), 'd' || n, 'credit_memo', v.id, 'cm' || n, now(), 'USD', '{}', 1, now(),
+    '', now(), now()
+FROM generate_series(1, 5000) n JOIN vendors v ON v.key = 'v' || n % 300;
+INSERT INTO vendor_document_lines (document_id, key, position, amount, rma_lookup,
+    purchase_order_key, serial_lookups, obligation_number)
+SELECT id, m::text, m, 1, 'R' || key, 'o' || key, ARRAY['S' || key || m], substr(key, 2)::int
+FROM vendor_documents CROSS JOIN generate_series(1, 2) m;
 """
 
 
@@ -155,6 +166,11 @@ async def test_every_find_rests_on_an_index(filled):
         view().subquery() for view in (views.shipped, views.packages, views.contents)
     )
     package_id = sa.select(told.c.package_id).where(told.c.shipment_id == shipment_id)
+    documents = finds.select_documents
+    paper_id = await pool.fetchval("SELECT id FROM vendor_documents LIMIT 1")
+    papers, packed_serials = (
+        view().subquery() for view in (views.vendor_document_lines, views.packed_serials)
+    )
     orders, shipments = finds.select_purchase_orders, finds.select_shipments
     queries = [
         orders(OrderFilter(), after=middle),
@@ -172,6 +188,15 @@ async def test_every_find_rests_on_an_index(filled):
         shipments(ShipmentFilter(serial=serial)),
         shipments(ShipmentFilter(tracking_number="s7t1")),
         shipments(ShipmentFilter("o7", "c7", serial, "s7t1")),
+        documents(DocumentFilter(), after=new_id()),
+        documents(DocumentFilter(), vendor_id=supplier, after=middle),
+        documents(DocumentFilter(number="cm7")),
+        documents(DocumentFilter(rma="Rd7")),
+        documents(DocumentFilter(purchase_order="od7")),
+        documents(DocumentFilter(serial="Sd71")),
+        documents(DocumentFilter(obligation=7)),
+        sa.select(papers).where(papers.c.document_id == paper_id),
+        sa.select(packed_serials).where(packed_serials.c.serial_lookup == serial.upper()),
         finds.select_customers(email="c7@example.com"),
         finds.select_customers(after=new_id()),
         select_products(part_number="p7"),

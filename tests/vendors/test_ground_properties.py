@@ -15,13 +15,14 @@ from app.vendors.grounds import (
     judge,
 )
 from app.vendors.terms import Anchor, Notice, Unit, VendorTerms, Window
+from app.vendors.terms.windows import OF_THE_SALE
 from tests.vendors.ground_cases import NEVER_ARRIVED, NOTHING_KNOWN, OF_RETURNS, PROMISE, window
 
 WINDOWS = st.builds(
     Window,
     value=st.integers(1, 400),
     unit=st.sampled_from(Unit),
-    anchor=st.sampled_from([a for a in Anchor if a is not Anchor.REQUEST]),
+    anchor=st.sampled_from(sorted(OF_THE_SALE)),
 )
 NOTICES = st.builds(Notice, window=WINDOWS)
 FLAGS = st.none() | st.booleans()

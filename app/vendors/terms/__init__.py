@@ -2,6 +2,8 @@
 
 from app.vendors.terms.carrier import Filer, Filing, Side, Sides, Tariff, TariffKind, filing
 from app.vendors.terms.deadlines import Deadline, Right, carrier_deadlines, vendor_deadlines
+from app.vendors.terms.money import SetOff
+from app.vendors.terms.stated import Stated, prefer
 from app.vendors.terms.templates import TEMPLATES, Target, Template
 from app.vendors.terms.vendor import Bearer, Notice, Risk, VendorTerms
 from app.vendors.terms.windows import CALENDAR, Anchor, Dates, Unit, When, Window
@@ -18,8 +20,10 @@ __all__ = [
     "Notice",
     "Right",
     "Risk",
+    "SetOff",
     "Side",
     "Sides",
+    "Stated",
     "Target",
     "Tariff",
     "TariffKind",
@@ -30,5 +34,6 @@ __all__ = [
     "Window",
     "carrier_deadlines",
     "filing",
+    "prefer",
     "vendor_deadlines",
 ]

@@ -32,6 +32,8 @@ class Right(StrEnum):
     CLAIM_DOA = "claim_doa"
     CLAIM_WARRANTY = "claim_warranty"
     RETURN = "return"
+    RETURN_DEFECTIVE = "return_defective"
+    FILE_PRICE_PROTECTION = "file_price_protection"
     SHIP_UNDER_RMA = "ship_under_rma"
     REPORT_TO_CARRIER = "report_to_carrier"
     FILE_WITH_CARRIER = "file_with_carrier"
@@ -42,6 +44,7 @@ class Deadline:
     """One right and its end. Where the days are None the end is unknown, and `why` says why.
 
     `last_at` is the last instant of it, `last_safe_on` a day on which nobody can call it late.
+    `stated_by`: whose word the last day is; `computed_last_on` is what the term would make it.
     `is_final`: after it the other side hears nothing more; before it, lateness costs less.
     """
 
@@ -54,6 +57,8 @@ class Deadline:
     source: str | None
     why: str
     not_before_on: date | None = None
+    computed_last_on: date | None = None
+    stated_by: str | None = None
 
     def has_passed(self, on: date | datetime) -> bool | None:
         """Whether the right had certainly ended by then; None where that is unknown.
@@ -75,6 +80,8 @@ TERMS: Mapping[Right, str] = MappingProxyType(
         Right.CLAIM_WARRANTY: "warranty",
         Right.RETURN: "return_window",
         Right.SHIP_UNDER_RMA: "rma_validity",
+        Right.RETURN_DEFECTIVE: "advance_replacement.return_by",
+        Right.FILE_PRICE_PROTECTION: "price_protection.file_within",
     }
 )
 """The vendor's term that each right rests on; the others rest on a carrier's tariff."""
@@ -88,12 +95,14 @@ def vendor_deadlines(
     A right whose term is unset, or whose anchor has no date, is there too: with no day.
     """
     found = [each for right in TERMS if right in rights for each in _of_vendor(right, terms, dates)]
-    return _in_order(found)
+    return in_order(found)
 
 
 def _of_vendor(right: Right, terms: VendorTerms, dates: Dates) -> Iterator[Deadline]:
-    name = TERMS[right]
+    name, _, part = TERMS[right].partition(".")
     term: Window | Notice | None = getattr(terms, name)
+    if part:
+        term = getattr(term, part, None)
     source = terms.source_of(name)
     if not isinstance(term, Notice):
         yield _deadline(right, term, dates, source)
@@ -117,7 +126,7 @@ def carrier_deadlines(tariff: Tariff, dates: Dates) -> tuple[Deadline, ...]:
     claim = _deadline(
         Right.FILE_WITH_CARRIER, tariff.claim_within, dates, tariff.source_of("claim_within")
     )
-    return _in_order([report, replace(claim, not_before_on=not_before)])
+    return in_order([report, replace(claim, not_before_on=not_before)])
 
 
 def _deadline(right: Right, window: Window | None, dates: Dates, source: str | None) -> Deadline:
@@ -156,7 +165,8 @@ def _counted(
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
-def _in_order(found: list[Deadline]) -> tuple[Deadline, ...]:
+def in_order(found: list[Deadline]) -> tuple[Deadline, ...]:
+    """Return deadlines the earliest first, those without a day last."""
     known = [each for each in found if each.last_at is not None]
     unknown = [each for each in found if each.last_at is None]
     # Of two that end together the softer comes first: the sort is stable.

@@ -6,9 +6,15 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from app.kit.fields import Flag, In, ShortText
+from app.vendors.terms.money import Fee, PriceProtection, ReceiptWindow, RestockingSchedule, SetOff
+from app.vendors.terms.remedies import (
+    UNKNOWN,
+    AdvanceReplacement,
+    CallOut,
+    ChargeBasis,
+    ReplacementWarranty,
+)
 from app.vendors.terms.windows import AnswerWindow, RightWindow, Sourced, Window
-
-UNKNOWN = "Null is unknown; it never counts as yes."
 
 
 class Bearer(StrEnum):
@@ -99,3 +105,33 @@ class VendorTerms(Sourced):
         f"carrier. {UNKNOWN}",
     )
     risk_in_transit: Risk | None = Field(None, description=UNKNOWN)
+    advance_replacement: AdvanceReplacement | None = Field(None, description=UNKNOWN)
+    replacement_warranty: ReplacementWarranty | None = Field(None, description="Null is unknown.")
+    no_trouble_found_fee: Fee | None = Field(
+        None, description="For a unit in which the vendor finds no fault. Null is unknown."
+    )
+    missing_parts_charge: ChargeBasis | None = Field(
+        None, description="For what is missing from a return. Null is unknown."
+    )
+    restocking_schedule: RestockingSchedule | None = Field(
+        None, description="For what is sent back by choice, the youngest first. Null is unknown."
+    )
+    credits_lower_price: Flag | None = Field(
+        None,
+        description="A return is credited at the lower of the price paid and that of the day, so "
+        f"that price protection must be claimed before. {UNKNOWN}",
+    )
+    credit_after_receipt: ReceiptWindow | None = Field(
+        None, description="By when a return is credited. Null is unknown."
+    )
+    price_protection: PriceProtection | None = Field(None, description=UNKNOWN)
+    call_out: CallOut | None = Field(None, description="Null is unknown.")
+    set_off: SetOff | None = Field(None, description=UNKNOWN)
+
+    @model_validator(mode="after")
+    def _restocking_agrees(self) -> Self:
+        fees = [step.fee for step in self.restocking_schedule or [] if step.fee is not None]
+        if self.charges_restocking is False and fees:
+            msg = "restocking_schedule has fees, and charges_restocking says that there are none"
+            raise ValueError(msg)
+        return self

@@ -5,7 +5,7 @@ Who changes that changes `CALENDAR` too, for it is what answers say of how they 
 """
 
 import calendar
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -50,6 +50,11 @@ class Anchor(StrEnum):
     REGISTRATION = "registration"
     RMA_ISSUE = "rma_issue"
     REQUEST = "request"
+    REPLACEMENT_SHIPMENT = "replacement_shipment"
+    REPLACEMENT_DELIVERY = "replacement_delivery"
+    RETURN_RECEIPT = "return_receipt"
+    PRICE_NOTICE = "price_notice"
+    PRICE_CHANGE = "price_change"
 
 
 def words(name: StrEnum | str) -> str:
@@ -158,7 +163,14 @@ _ANCHOR_WORDS = {
     Anchor.REGISTRATION: "registration",
     Anchor.RMA_ISSUE: "the issue of the RMA",
     Anchor.REQUEST: "the request",
+    Anchor.REPLACEMENT_SHIPMENT: "shipping of the replacement",
+    Anchor.REPLACEMENT_DELIVERY: "delivery of the replacement",
+    Anchor.RETURN_RECEIPT: "receipt of what was returned",
+    Anchor.PRICE_NOTICE: "the notice of the new price",
+    Anchor.PRICE_CHANGE: "the day of the new price",
 }
+# What happens to a unit that was sold; the others belong to terms of their own.
+OF_THE_SALE = frozenset(list(Anchor)[: list(Anchor).index(Anchor.REQUEST)])
 
 
 def anchor_words(anchor: Anchor) -> str:
@@ -170,7 +182,24 @@ def _ours(window: Window) -> Window:
     if window.anchor is Anchor.REQUEST:
         msg = "a right of ours is counted from what happened, not from a request"
         raise ValueError(msg)
+    if window.anchor not in OF_THE_SALE:
+        raise ValueError(_counted_from(OF_THE_SALE))
     return window
+
+
+def _counted_from(anchors: Iterable[Anchor]) -> str:
+    return f"is counted from one of {', '.join(sorted(anchors))}"
+
+
+def counted_from(*anchors: Anchor) -> AfterValidator:
+    """Return what refuses a window that is counted from anything else than these."""
+
+    def check(window: Window) -> Window:
+        if window.anchor not in anchors:
+            raise ValueError(_counted_from(anchors))
+        return window
+
+    return AfterValidator(check)
 
 
 def _answer(window: Window) -> Window:

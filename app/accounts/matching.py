@@ -1,0 +1,220 @@
+"""How a vendor's paper is matched: by the machine, anew where the paper or the ledger changed."""
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.accounts import candidates, papers, settling
+from app.accounts.models import IS_CURRENT, IS_SOUGHT, DocumentMatch, MatchPart
+from app.accounts.papers import Paper, Sought
+from app.accounts.rules import Candidate, Choice, State, choose
+from app.accounts.settling import Decision
+from app.obligations import service as ledger
+
+_MACHINE = "Makegood"
+_MOST_SOUGHT = 500
+
+
+async def match(session: AsyncSession, document_id: UUID) -> None:
+    """Match a paper as it was last told. What it said before and says no more is taken back.
+
+    What it says still stands as it was matched, whoever did that: the same paper again changes
+    nothing.
+    """
+    before = await papers.read(session, document_id)
+    if before is None:
+        return
+    vendors = {before[0].vendor, *await _vendors(session, document_id)}
+    await papers.lock_accounts(session, vendors)
+    told = await papers.read(session, document_id)
+    if told is None:
+        return
+    paper, sought = told
+    current = await _current(session, document_id)
+    said = {each.fingerprint() for each in sought}
+    gone = [row for row in current if row.fingerprint not in said]
+    known = {row.fingerprint for row in current}
+    fresh = [each for each in sought if each.fingerprint() not in known]
+    decision = Decision(_MACHINE, f"The document {paper.key} says so no longer.")
+    left = await settling.take_back_what_can_be(session, gone, decision)
+    await _seek(session, paper, fresh, ended=[row for row in gone if row not in left], stuck=left)
+
+
+async def _vendors(session: AsyncSession, document_id: UUID) -> Sequence[str]:
+    """Return whose the paper was when it was matched: it may have been booked on another."""
+    query = sa.select(DocumentMatch.vendor_key).where(DocumentMatch.document_id == document_id)
+    return (await session.scalars(query)).all()
+
+
+async def _current(session: AsyncSession, document_id: UUID) -> Sequence[DocumentMatch]:
+    rows = await session.scalars(
+        sa.select(DocumentMatch)
+        .where(DocumentMatch.document_id == document_id, IS_CURRENT)
+        .order_by(DocumentMatch.id)
+        .execution_options(populate_existing=True)
+    )
+    return rows.all()
+
+
+async def _seek(
+    session: AsyncSession,
+    paper: Paper,
+    sought: Sequence[Sought],
+    *,
+    ended: Sequence[DocumentMatch],
+    stuck: Sequence[DocumentMatch],
+) -> None:
+    """Find what new lines settle, and write it down; `ended`: the matches that they may replace."""
+    found = await candidates.find(session, paper, sought)
+    fixed = await _locked(session, found)
+    free = list(ended)
+    for each in sought:
+        same = next((row for row in free if set(row.lines) & set(each.entry.lines)), None)
+        if same is not None:
+            free.remove(same)
+        options = fixed[each.fingerprint()]
+        choice = await _choose(session, each, options, stuck)
+        columns = each.columns(options, replaces_id=same.id if same else None)
+        await settling.write(session, paper, columns, choice)
+        if choice.shares:
+            # What one entry settled the next finds settled.
+            fixed = {key: await candidates.again(session, some) for key, some in fixed.items()}
+
+
+async def _locked(
+    session: AsyncSession, found: dict[bytes, list[Candidate]]
+) -> dict[bytes, list[Candidate]]:
+    ids = {each.obligation_id for some in found.values() for each in some}
+    if not ids:
+        return found
+    await ledger.hold(session, obligation_ids=ids)
+    return {key: await candidates.again(session, some) for key, some in found.items()}
+
+
+async def _choose(
+    session: AsyncSession,
+    sought: Sought,
+    options: Sequence[Candidate],
+    stuck: Sequence[DocumentMatch],
+) -> Choice:
+    rest = sought.entry.amount
+    if any(set(row.lines) & set(sought.entry.lines) for row in stuck):
+        why = "What these lines settled before could not be taken back: a person decides."
+        return Choice(State.UNMATCHED, why, rest=rest)
+    twin = await _twin(session, sought)
+    if twin is not None:
+        why = f"The same paper is booked as {twin} too, and counts there: a person decides."
+        return Choice(State.UNMATCHED, why, rest=rest)
+    return choose(rest, options)
+
+
+async def _twin(session: AsyncSession, sought: Sought) -> str | None:
+    """Return the key under which the same paper has settled the same already."""
+    paper = sought.paper
+    return await session.scalar(
+        sa.select(DocumentMatch.document_key)
+        .where(
+            IS_CURRENT,
+            DocumentMatch.vendor_key == paper.vendor,
+            DocumentMatch.number == paper.number,
+            DocumentMatch.document_id != paper.document_id,
+            DocumentMatch.kind == paper.kind.value,
+            DocumentMatch.issued_on == paper.issued_on,
+            DocumentMatch.currency == paper.currency,
+            DocumentMatch.amount == sought.entry.amount,
+            DocumentMatch.keys == sought.entry.references.keys(),
+            DocumentMatch.state != State.UNMATCHED.value,
+        )
+        .limit(1)
+    )
+
+
+async def waiting(
+    session: AsyncSession, obligation_ids: Collection[UUID], vendors: Collection[str]
+) -> Sequence[UUID]:
+    """Return the matches without a debt that may be for these, which are owed now.
+
+    Their accounts are locked first: a paper that is being matched is waited for.
+    """
+    await papers.lock_accounts(session, vendors)
+    keys = await candidates.keys_of(session, obligation_ids)
+    if not keys:
+        return []
+    return (await session.scalars(select_waiting(keys, vendors))).all()
+
+
+def select_waiting(keys: Collection[str], vendors: Collection[str]) -> sa.Select[UUID]:
+    """Return the query of matches without a debt that are sought by any of these keys."""
+    return (
+        sa.select(DocumentMatch.id)
+        .where(
+            IS_SOUGHT,
+            DocumentMatch.keys.overlap(sorted(keys)),
+            DocumentMatch.vendor_key.in_(sorted(vendors)),
+        )
+        .order_by(DocumentMatch.id)
+        .limit(_MOST_SOUGHT)
+    )
+
+
+async def seek_again(session: AsyncSession, match_id: UUID) -> None:
+    """Seek a debt once more for lines that found none, and that no person has decided on."""
+    row = await session.get(DocumentMatch, match_id)
+    if row is None:
+        return
+    await papers.lock_accounts(session, {row.vendor_key})
+    row = await session.scalar(
+        sa.select(DocumentMatch)
+        .where(DocumentMatch.id == match_id, IS_SOUGHT)
+        .execution_options(populate_existing=True)
+    )
+    told = await papers.read(session, row.document_id) if row is not None else None
+    if row is None or told is None:
+        return
+    paper, entries = told
+    (*same,) = [each for each in entries if each.fingerprint() == row.fingerprint]
+    found = await _locked(session, await candidates.find(session, paper, same))
+    for each in same:
+        options = found[each.fingerprint()]
+        choice = await _choose(session, each, options, [])
+        if choice.by is None and [x.told() for x in options] == row.candidates:
+            return
+        settling.end(session, row)
+        await session.flush()
+        columns = each.columns(options, replaces_id=row.id)
+        await settling.write(session, paper, columns, choice)
+
+
+async def note_corrected(session: AsyncSession, corrections: dict[UUID, tuple[str, str]]) -> None:
+    """Note what was corrected in the ledger itself: who said so and why, by performance.
+
+    Nothing is sought for it anew: a person has said that it was not so.
+    """
+    query = (
+        sa.select(MatchPart.match_id, DocumentMatch.vendor_key)
+        .join(DocumentMatch, DocumentMatch.id == MatchPart.match_id)
+        .where(MatchPart.performance_id.in_(corrections), MatchPart.ended_at.is_(None))
+    )
+    found = (await session.execute(query)).all()
+    await papers.lock_accounts(session, {row.vendor_key for row in found})
+    rows = await session.scalars(
+        sa.select(DocumentMatch)
+        .where(DocumentMatch.id.in_([row.match_id for row in found]), IS_CURRENT)
+        .order_by(DocumentMatch.id)
+        .execution_options(populate_existing=True)
+    )
+    for row in rows:
+        await _drop(session, row, corrections)
+
+
+async def _drop(
+    session: AsyncSession, row: DocumentMatch, corrections: dict[UUID, tuple[str, str]]
+) -> None:
+    parts = [part for part in await settling.parts(session, [row.id]) if part.ended_at is None]
+    wrong = [part.performance_id for part in parts if part.performance_id in corrections]
+    if wrong and wrong[0] is not None:
+        stays = [part for part in parts if part.performance_id not in (None, *wrong)]
+        decision = Decision(*corrections[wrong[0]])
+        await settling.carry_over(session, row, parts, stays, decision)

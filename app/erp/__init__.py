@@ -1,0 +1,1 @@
+"""The ERP hears: events told to its endpoints, signed, in order, again until they arrive."""
