@@ -82,11 +82,12 @@ def _wait_for(url: str, process: subprocess.Popen) -> None:
 PARTS = {
     "dispute": ("vendors", "cases"),
     "records": ("orders", "products", "files"),
-    "ledger": ("obligations", "accounts"),
+    "ledger": ("obligations",),
     "discrepancies": ("discrepancies",),
     "road": ("parcels", "carriers", "events", "health"),
     "bulk": ("imports",),
     "told": ("erp",),
+    "accounts": ("accounts",),
 }
 
 

@@ -10,8 +10,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.accounts.choosing import Candidate
 from app.accounts.papers import Paper, Sought
-from app.accounts.rules import By, Candidate, References, Sides
+from app.accounts.rules import By, References, Sides
 from app.obligations import views as ledger
 from app.obligations.rules import Kind
 from app.orders import views as orders
@@ -183,6 +184,8 @@ async def _by_amount(
 
 async def again(session: AsyncSession, found: Sequence[Candidate]) -> list[Candidate]:
     """Return candidates as they stand now that they are locked, without what is owed no more."""
+    if not found:
+        return []
     rows = {
         row.obligation_id: row for row in await _read(session, [x.obligation_id for x in found])
     }

@@ -8,10 +8,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.accounts import papers, reading, rules, settling
+from app.accounts import papers, reading, rules, settling, taking_back
+from app.accounts.choosing import Choice, Share
 from app.accounts.models import DocumentMatch
 from app.accounts.papers import Paper
-from app.accounts.rules import By, Choice, MatchReplaced, OtherAccount, Share
+from app.accounts.rules import By, MatchReplaced, OtherAccount
 from app.accounts.rules import State as MatchState
 from app.accounts.schemas import InsteadIn, MatchCorrectionIn
 from app.accounts.settling import Decision
@@ -44,7 +45,7 @@ async def correct(
     if concerned:
         await ledger.hold(session, obligation_ids=concerned, performance_ids=done)
     decision = Decision(document.by_name, document.reason)
-    await settling.take_back(session, [row], decision)
+    await taking_back.take_back(session, [row], decision)
     choice = await _choice(session, row, document.instead)
     columns = settling.kept_columns(row)
     return await settling.write(session, paper, columns, choice, decision=decision)

@@ -6,10 +6,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.accounts import candidates, papers, settling
+from app.accounts import candidates, papers, settling, taking_back
+from app.accounts.choosing import Candidate, Choice, choose
 from app.accounts.models import IS_CURRENT, IS_SOUGHT, DocumentMatch, MatchPart
 from app.accounts.papers import Paper, Sought
-from app.accounts.rules import Candidate, Choice, State, choose
+from app.accounts.rules import State
 from app.accounts.settling import Decision
 from app.obligations import service as ledger
 
@@ -38,7 +39,7 @@ async def match(session: AsyncSession, document_id: UUID) -> None:
     known = {row.fingerprint for row in current}
     fresh = [each for each in sought if each.fingerprint() not in known]
     decision = Decision(_MACHINE, f"The document {paper.key} says so no longer.")
-    left = await settling.take_back_what_can_be(session, gone, decision)
+    left = await taking_back.take_back_what_can_be(session, gone, decision)
     await _seek(session, paper, fresh, ended=[row for row in gone if row not in left], stuck=left)
 
 
@@ -68,53 +69,48 @@ async def _seek(
 ) -> None:
     """Find what new lines settle, and write it down; `ended`: the matches that they may replace."""
     found = await candidates.find(session, paper, sought)
-    fixed = await _locked(session, found)
+    await _lock(session, found)
+    twins = await _twins(session, paper)
     free = list(ended)
     for each in sought:
         same = next((row for row in free if set(row.lines) & set(each.entry.lines)), None)
         if same is not None:
             free.remove(same)
-        options = fixed[each.fingerprint()]
-        choice = await _choose(session, each, options, stuck)
+        # As they stand now: what one entry settled the next finds settled.
+        options = await candidates.again(session, found[each.fingerprint()])
+        choice = _choose(each, options, twins, stuck)
         columns = each.columns(options, replaces_id=same.id if same else None)
         await settling.write(session, paper, columns, choice)
-        if choice.shares:
-            # What one entry settled the next finds settled.
-            fixed = {key: await candidates.again(session, some) for key, some in fixed.items()}
 
 
-async def _locked(
-    session: AsyncSession, found: dict[bytes, list[Candidate]]
-) -> dict[bytes, list[Candidate]]:
+async def _lock(session: AsyncSession, found: dict[bytes, list[Candidate]]) -> None:
     ids = {each.obligation_id for some in found.values() for each in some}
-    if not ids:
-        return found
-    await ledger.hold(session, obligation_ids=ids)
-    return {key: await candidates.again(session, some) for key, some in found.items()}
+    if ids:
+        await ledger.hold(session, obligation_ids=ids)
 
 
-async def _choose(
-    session: AsyncSession,
+def _choose(
     sought: Sought,
     options: Sequence[Candidate],
+    twins: Sequence[DocumentMatch],
     stuck: Sequence[DocumentMatch],
 ) -> Choice:
-    rest = sought.entry.amount
-    if any(set(row.lines) & set(sought.entry.lines) for row in stuck):
+    entry = sought.entry
+    if any(set(row.lines) & set(entry.lines) for row in stuck):
         why = "What these lines settled before could not be taken back: a person decides."
-        return Choice(State.UNMATCHED, why, rest=rest)
-    twin = await _twin(session, sought)
+        return Choice(State.UNMATCHED, why, rest=entry.amount)
+    told = entry.amount, entry.references.keys()
+    twin = next((row for row in twins if (row.amount, row.keys) == told), None)
     if twin is not None:
-        why = f"The same paper is booked as {twin} too, and counts there: a person decides."
-        return Choice(State.UNMATCHED, why, rest=rest)
-    return choose(rest, options)
+        why = f"The same paper is booked as {twin.document_key} too, and counts there."
+        return Choice(State.UNMATCHED, f"{why} A person decides.", rest=entry.amount)
+    return choose(entry.amount, options)
 
 
-async def _twin(session: AsyncSession, sought: Sought) -> str | None:
-    """Return the key under which the same paper has settled the same already."""
-    paper = sought.paper
-    return await session.scalar(
-        sa.select(DocumentMatch.document_key)
+async def _twins(session: AsyncSession, paper: Paper) -> Sequence[DocumentMatch]:
+    """Return what the same paper has settled already under another key."""
+    rows = await session.scalars(
+        sa.select(DocumentMatch)
         .where(
             IS_CURRENT,
             DocumentMatch.vendor_key == paper.vendor,
@@ -123,12 +119,11 @@ async def _twin(session: AsyncSession, sought: Sought) -> str | None:
             DocumentMatch.kind == paper.kind.value,
             DocumentMatch.issued_on == paper.issued_on,
             DocumentMatch.currency == paper.currency,
-            DocumentMatch.amount == sought.entry.amount,
-            DocumentMatch.keys == sought.entry.references.keys(),
             DocumentMatch.state != State.UNMATCHED.value,
         )
-        .limit(1)
+        .order_by(DocumentMatch.id)
     )
+    return rows.all()
 
 
 async def waiting(
@@ -175,10 +170,12 @@ async def seek_again(session: AsyncSession, match_id: UUID) -> None:
         return
     paper, entries = told
     (*same,) = [each for each in entries if each.fingerprint() == row.fingerprint]
-    found = await _locked(session, await candidates.find(session, paper, same))
+    found = await candidates.find(session, paper, same)
+    await _lock(session, found)
+    twins = await _twins(session, paper)
     for each in same:
-        options = found[each.fingerprint()]
-        choice = await _choose(session, each, options, [])
+        options = await candidates.again(session, found[each.fingerprint()])
+        choice = _choose(each, options, twins, [])
         if choice.by is None and [x.told() for x in options] == row.candidates:
             return
         settling.end(session, row)

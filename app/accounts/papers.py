@@ -10,9 +10,11 @@ from uuid import UUID
 
 import orjson
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.accounts.rules import Candidate, Entry, Line, References, Sides, entries, sides_of
+from app.accounts.choosing import Candidate
+from app.accounts.rules import Entry, Line, References, Sides, entries, sides_of
 from app.orders import views
 from app.orders.rules import DocumentKind
 from app.vendors import service as vendors
@@ -130,6 +132,9 @@ async def lock_accounts(session: AsyncSession, vendor_keys: Collection[str]) -> 
     So of two who correct a match one does, and a debt that is opened while a paper is matched is
     seen by one of both.
     """
-    for key in sorted(set(vendor_keys)):
-        name = sa.func.hashtextextended(f"account with vendor {key}", 0)
-        await session.execute(sa.select(sa.func.pg_advisory_xact_lock(name)))
+    names = [f"account with vendor {key}" for key in sorted(set(vendor_keys))]
+    each = sa.func.unnest(sa.literal(names, ARRAY(sa.Text))).table_valued(
+        "name", with_ordinality="place"
+    )
+    lock = sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(each.c.name, 0))
+    await session.execute(sa.select(lock).order_by(each.c.place))

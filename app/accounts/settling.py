@@ -1,4 +1,4 @@
-"""How a match is written down, with what it settles in the ledger, and taken back."""
+"""How a match is written down, with what it settles in the ledger."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -9,17 +9,20 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.accounts.events import DocumentMatched, DocumentUnmatched, MatchEvent, MatchTakenBack
+from app.accounts.choosing import Choice, Share
+from app.accounts.events import DocumentMatched, DocumentUnmatched, MatchEvent
 from app.accounts.models import DocumentMatch, MatchPart
 from app.accounts.papers import Paper
-from app.accounts.rules import Choice, Share, State
+from app.accounts.rules import State
 from app.events import publish
 from app.kit.db import context_of, now
 from app.kit.fields import Money
 from app.kit.ids import new_id
 from app.obligations import service as ledger
 from app.obligations import views
-from app.obligations.service import CorrectionIn, PerformanceIn
+from app.obligations.service import PerformanceIn
+
+_LONGEST_REFERENCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,8 @@ async def write(
 
     What comes above a loss has come all the same: it is recorded, and is our debt.
     """
-    given = [await _give(session, paper, share) for share in choice.shares]
+    lines = columns["lines"]
+    given = [await _give(session, paper, lines, share) for share in choice.shares]
     above = await _above(session, [part.performance_id for part in given if part.performance_id])
     for part in given:
         part.above_loss = above.get(part.performance_id, Decimal(0))
@@ -76,28 +80,44 @@ async def _insert(
     await publish(session, _told(row, given))
 
 
-async def _give(session: AsyncSession, paper: Paper, share: Share) -> MatchPart:
+async def _give(
+    session: AsyncSession, paper: Paper, lines: Sequence[str], share: Share
+) -> MatchPart:
     part = MatchPart(obligation_id=share.obligation_id, amount=share.amount)
     if share.amount == 0:
         return part
+    try:
+        part.performance_id = await _perform(session, paper, share, paper.number)
+    except ledger.RecordedTwice as twice:
+        known = UUID(twice.fields["performance_id"])
+        if await _is_matched(session, known):
+            # By other lines of the same paper, of the same amount: these come beside them.
+            reference = f"{paper.number}, line {', '.join(lines)}"[:_LONGEST_REFERENCE]
+            part.performance_id = await _perform(session, paper, share, reference)
+        else:
+            # Somebody has written the same paper down by hand: that is what it settled.
+            part.performance_id = known
+    return part
+
+
+async def _perform(session: AsyncSession, paper: Paper, share: Share, reference: str) -> UUID:
     money = share.amount
     document = PerformanceIn(
         amount=None if money is None else Money(amount=money, currency=paper.currency),
         performed_at=paper.given_at(now(session)),
-        reference=paper.number,
+        reference=reference,
         note=paper.words(),
         above_cap=True,
     )
-    try:
-        _, done = await ledger.perform(
-            session, obligation_id=share.obligation_id, document=document
-        )
-    except ledger.RecordedTwice as twice:
-        # Somebody has written the same paper down by hand: that is what it settled.
-        part.performance_id = UUID(twice.fields["performance_id"])
-    else:
-        part.performance_id = done.id
-    return part
+    _, done = await ledger.perform(session, obligation_id=share.obligation_id, document=document)
+    return done.id
+
+
+async def _is_matched(session: AsyncSession, performance_id: UUID) -> bool:
+    standing = sa.select(MatchPart.match_id).where(
+        MatchPart.performance_id == performance_id, MatchPart.ended_at.is_(None)
+    )
+    return await session.scalar(standing) is not None
 
 
 async def _above(
@@ -126,95 +146,9 @@ async def parts(session: AsyncSession, match_ids: Collection[UUID]) -> Sequence[
     return rows.all()
 
 
-async def take_back(
-    session: AsyncSession, rows: Sequence[DocumentMatch], decision: Decision
-) -> None:
-    """End matches and correct in the ledger what they settled, under one order of locks.
-
-    Raises PaidBackAlready.
-    """
-    standing = [p for p in await parts(session, [r.id for r in rows]) if p.ended_at is None]
-    done = [part.performance_id for part in standing if part.performance_id is not None]
-    if done:
-        await ledger.hold(
-            session, obligation_ids={p.obligation_id for p in standing}, performance_ids=done
-        )
-    correction = CorrectionIn(by_name=decision.by_name, reason=decision.reason)
-    for part in standing:
-        await _correct(session, part, correction)
-        part.ended_at = now(session)
-    for row in rows:
-        end(session, row)
-    await session.flush()
-    await publish(session, *_taken_back(rows, standing, decision))
-
-
-async def _correct(session: AsyncSession, part: MatchPart, correction: CorrectionIn) -> None:
-    if part.performance_id is None:
-        return
-    try:
-        await ledger.correct(
-            session,
-            obligation_id=part.obligation_id,
-            performance_id=part.performance_id,
-            document=correction,
-        )
-    except ledger.CorrectedAlready:
-        # In the ledger itself, a moment ago: the same end.
-        return
-
-
 def end(session: AsyncSession, row: DocumentMatch) -> None:
     """Let a match stand no longer."""
     row.ended_at = now(session)
-
-
-def _taken_back(
-    rows: Sequence[DocumentMatch], ended: Sequence[MatchPart], decision: Decision
-) -> list[MatchTakenBack]:
-    debts = {row.id: [p.obligation_id for p in ended if p.match_id == row.id] for row in rows}
-    return [
-        MatchTakenBack(**_identity(row), why=decision.reason, obligation_ids=debts[row.id])
-        for row in rows
-        if debts[row.id]
-    ]
-
-
-async def take_back_what_can_be(
-    session: AsyncSession, rows: Sequence[DocumentMatch], decision: Decision
-) -> list[DocumentMatch]:
-    """Take back matches, but for those whose surplus was paid back since; return these.
-
-    They stand on, and say what the trouble is.
-    """
-    standing = [p for p in await parts(session, [r.id for r in rows]) if p.ended_at is None]
-    done = [part.performance_id for part in standing if part.performance_id is not None]
-    if done:
-        await ledger.hold(
-            session, obligation_ids={p.obligation_id for p in standing}, performance_ids=done
-        )
-    fixed = await _paid_back(session, done)
-    stuck_ids = {part.match_id for part in standing if part.performance_id in fixed}
-    stuck = [row for row in rows if row.id in stuck_ids]
-    for row in stuck:
-        row.trouble = (
-            f"{decision.reason} What it settled stands all the same: what came above the loss was "
-            "paid back since. Correct that first."
-        )
-    await take_back(session, [row for row in rows if row.id not in stuck_ids], decision)
-    return stuck
-
-
-async def _paid_back(session: AsyncSession, performance_ids: Collection[UUID]) -> set[UUID]:
-    if not performance_ids:
-        return set()
-    told, debts = views.recovered().subquery(), views.obligations().subquery()
-    query = (
-        sa.select(told.c.performance_id)
-        .join(debts, debts.c.obligation_id == told.c.debt_id)
-        .where(told.c.performance_id.in_(performance_ids), debts.c.performed > 0)
-    )
-    return set((await session.scalars(query)).all())
 
 
 def kept_columns(row: DocumentMatch) -> dict[str, Any]:
@@ -259,7 +193,8 @@ async def carry_over(
     await _insert(session, after, kept, decision)
 
 
-def _identity(row: DocumentMatch) -> dict[str, Any]:
+def identity(row: DocumentMatch) -> dict[str, Any]:
+    """Return what every event of a match says of it."""
     return {
         "match_id": row.id,
         "document_id": row.document_id,
@@ -280,9 +215,9 @@ def _told(row: DocumentMatch, given: Sequence[MatchPart]) -> MatchEvent:
         "reason": row.reason,
     }
     if row.state == State.UNMATCHED.value:
-        return DocumentUnmatched(**_identity(row), **decided, why=row.why)
+        return DocumentUnmatched(**identity(row), **decided, why=row.why)
     return DocumentMatched(
-        **_identity(row),
+        **identity(row),
         **decided,
         state=row.state,
         by=row.by,

@@ -14,10 +14,11 @@ from app.accounts.statement_schemas import Format, PaperSize, StatementOut
 from app.auth import Scope, needs
 from app.deps import Db, RuntimeDep, TransactionalRoute, problems
 from app.kit.fields import ErpKey
-from app.kit.problems import NotFound
+from app.kit.problems import MethodNotAllowed, NotFound
 
 router = APIRouter(prefix="/v1/vendors", tags=["accounts"], route_class=TransactionalRoute)
 
+_WRITING = ["PUT", "POST", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"]
 _BYTES: Any = {"schema": {"type": "string", "format": "binary"}}
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
@@ -55,6 +56,17 @@ async def get_statement(
         return _file(statement_csv.render(told), "text/csv; charset=utf-8", told, "csv")
     made = await asyncio.to_thread(statement_pdf.render, told, paper)
     return _file(made, "application/pdf", told, "pdf")
+
+
+@router.api_route("/{key:path}/statement", methods=_WRITING, include_in_schema=False)
+async def refuse_writing(key: str) -> None:
+    """Refuse what would make a vendor whose key ends like this address: nobody could read it."""
+    allowed = ["GET", "HEAD"]
+    raise MethodNotAllowed(
+        f"This is the statement of the vendor {key!r}; no vendor's key can end in /statement.",
+        headers={"Allow": ", ".join(allowed)},
+        allowed=allowed,
+    )
 
 
 def _file(content: bytes, media_type: str, told: StatementOut, ending: str) -> Response:

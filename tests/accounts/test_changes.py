@@ -76,6 +76,24 @@ async def test_the_same_paper_booked_twice_counts_once(accounts, ledger):
     assert (await ledger.read(debt))["performed"] == "129.00"
 
 
+async def test_two_lines_of_one_amount_for_one_debt_are_two_performances(accounts, ledger):
+    debt = await ledger.open(owed("258.00", about={"rma": "1000", "serial": "S1"}))
+    body = memo() | {
+        "lines": [
+            {"key": "1", "amount": "129.00", "references": {"rma": "1000"}},
+            {"key": "2", "amount": "129.00", "references": {"serials": ["S1"]}},
+        ]
+    }
+    assert [match["by"] for match in await accounts.book(body)] == ["rma", "serial"]
+    story = await ledger.read(debt)
+    assert (story["state"], story["performed"]) == ("kept", "258.00")
+    assert [each["reference"] for each in story["performances"]] == [
+        "CM-88123",
+        "CM-88123, line 2",
+    ]
+    assert [match["state"] for match in await accounts.matches()] == ["matched", "matched"]
+
+
 async def test_a_paper_that_somebody_wrote_down_by_hand_counts_once(accounts, ledger):
     debt = await ledger.open(under("1000", "258.00"))
     by_hand = paid("129.00", at="2026-03-02T00:00:00Z", reference="CM-88123")

@@ -6,15 +6,8 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.accounts.rules import (
-    By,
-    Candidate,
-    Line,
-    References,
-    State,
-    choose,
-    entries,
-)
+from app.accounts.choosing import Candidate, choose
+from app.accounts.rules import By, Line, References, State, entries
 from app.orders.rules import rma_lookup
 
 CENTS = st.integers(1, 50_000).map(lambda cents: Decimal(cents) / 100)

@@ -217,3 +217,10 @@ async def test_a_vendor_that_owes_nothing_has_an_empty_statement(read):
 async def test_an_unknown_form_is_refused(accounts, params):
     answer = await accounts.erp.client.get("/v1/vendors/bigdist/statement", params=params)
     assert answer.status_code == 422
+
+
+async def test_no_vendor_is_told_under_the_address_of_a_statement(accounts):
+    body = {"name": "Odd", "roles": ["distributor"]}
+    refused = await accounts.erp.put("vendors/bigdist/statement", body)
+    assert (refused.status_code, refused.headers["allow"]) == (405, "GET, HEAD")
+    assert refused.json()["type"] == "/problems/method-not-allowed"
