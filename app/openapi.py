@@ -114,10 +114,11 @@ def install(app: FastAPI) -> None:
 
 def _webhooks(schemas: dict[str, Any]) -> dict[str, Any]:
     """Return what is told to the ERP's endpoints: one entry for each type of event."""
-    body = Told.model_json_schema(mode="serialization")
+    schemas["Told"] = Told.model_json_schema(mode="serialization")
     found = {}
     for cls in catalogue.event_types():
-        told, named = catalogue.told(cls, body)
+        own, named = catalogue.told(cls)
+        told = {"allOf": [{"$ref": "#/components/schemas/Told"}, own]}
         schemas |= named
         found[cls.TYPE] = {
             "post": {

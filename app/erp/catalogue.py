@@ -40,10 +40,10 @@ def describe(cls: type[Event]) -> Schema:
     }
 
 
-def told(cls: type[Event], body: Schema) -> tuple[Schema, Schema]:
-    """Return the schema of the body in which an event of a type is told, for OpenAPI.
+def told(cls: type[Event]) -> tuple[Schema, Schema]:
+    """Return what is special in the body in which an event of a type is told, for OpenAPI.
 
-    `body`: that of any type. With it come the schemas it refers to, by name.
+    With it come the schemas it refers to, by name.
     """
     data = cls.model_json_schema(mode="serialization", ref_template=_IN_OPENAPI)
     named = data.pop("$defs", {})
@@ -52,4 +52,4 @@ def told(cls: type[Event], body: Schema) -> tuple[Schema, Schema]:
         "version": {"const": cls.VERSION, "type": "integer"},
         "data": data,
     }
-    return {**body, "title": cls.TYPE, "properties": {**body["properties"], **own}}, named
+    return {"title": cls.TYPE, "type": "object", "properties": own}, named

@@ -40,7 +40,8 @@ async def plan(runtime: Runtime) -> int:
             return 0
         stretch = _AT_ONCE // len(behind)
         upto = {each.id: min(each.position + stretch, newest) for each in behind}
-        wanted = await _wanted(session, list(upto), stretch, newest)
+        found = await session.execute(select_wanted(list(upto), stretch, newest))
+        wanted = found.all()
         if wanted:
             made = await _make(session, wanted)
             failing = {each.id for each in behind if each.failing_since is not None}
@@ -65,10 +66,10 @@ async def _behind(session: AsyncSession, newest: int) -> Sequence[Endpoint]:
     return (await session.scalars(query)).all()
 
 
-async def _wanted(
-    session: AsyncSession, endpoint_ids: Sequence[UUID], stretch: int, newest: int
-) -> Sequence[Wanted]:
-    """Return the events that concern each endpoint, in order."""
+def select_wanted(
+    endpoint_ids: Sequence[UUID], stretch: int, newest: int
+) -> sa.Select[UUID, UUID, str, str]:
+    """Return the query of the events after each endpoint's position that concern it, in order."""
     room = sa.func.split_part(StoredEvent.type, ".", 1).concat(".*")
     every = sa.literal(EVERYTHING) == sa.any_(Endpoint.types)
     is_named = sa.or_(
@@ -79,7 +80,7 @@ async def _wanted(
         sa.cast(Endpoint.id, sa.Text)
     )
     is_test = StoredEvent.type == TestRequested.TYPE
-    found = await session.execute(
+    return (
         sa.select(
             Endpoint.id.label("endpoint_id"),
             StoredEvent.id.label("event_id"),
@@ -101,7 +102,6 @@ async def _wanted(
         )
         .order_by(StoredEvent.position)
     )
-    return found.all()
 
 
 async def _make(session: AsyncSession, wanted: Sequence[Wanted]) -> list[Delivery]:

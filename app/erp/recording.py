@@ -57,7 +57,7 @@ async def record(runtime: Runtime, results: Sequence[Result]) -> None:
         for result in results:
             delivery = deliveries.get(result.message.delivery_id)
             if delivery is not None:  # else dropped meanwhile, with its endpoint
-                session.add(_attempt(result, change.moment))
+                session.add(_attempt(result))
                 delivery.attempts += 1
                 _apply(change, result, delivery, endpoints[delivery.endpoint_id])
         for endpoint in endpoints.values():
@@ -158,12 +158,12 @@ async def _heads(session: AsyncSession, keys: set[LineKey]) -> dict[LineKey, int
     return {(line.endpoint_id, line.subject): line.head for line in found.scalars()}
 
 
-def _attempt(result: Result, moment: datetime) -> Attempt:
+def _attempt(result: Result) -> Attempt:
     answer = result.answer
     return Attempt(
         id=new_id(),
         delivery_id=result.message.delivery_id,
-        at=moment,
+        at=result.message.at,
         ms=answer.ms,
         status=answer.status,
         answer=rules.words(answer.body) if answer.body else None,

@@ -125,7 +125,7 @@ async def remove_endpoint(db: Db, endpoint_id: UUID, if_match: IfMatch = None) -
     status_code=201,
     summary="Rotate an endpoint's secret",
     response_model=NewSecret,
-    responses=problems(NotFound, rules.TooManySecrets, StillRunning, IdempotencyKeyReused),
+    responses=problems(NotFound, rules.RotationUnderWay, StillRunning, IdempotencyKeyReused),
     dependencies=[needs(Scope.WEBHOOKS_WRITE), IDEMPOTENT],
 )
 async def rotate_secret(

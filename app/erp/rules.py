@@ -113,7 +113,7 @@ class EndpointDisabled(Problem):
     status = 409
 
 
-class TooManySecretsOfEndpoint(Problem):
+class RotationUnderWay(Problem):
     """Two secrets are valid already. Wait for the old one's end, or end it: `overlap_hours: 0`."""
 
     status = 409

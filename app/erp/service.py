@@ -118,11 +118,11 @@ async def change(
 async def rotate(
     session: AsyncSession, vault: Vault, endpoint: Endpoint, *, overlap: timedelta
 ) -> tuple[Secret, str]:
-    """Make a new secret; the others sign for `overlap` yet. Raises TooManySecrets."""
+    """Make a new secret; the others sign for `overlap` yet. Raises RotationUnderWay."""
     moment = now(session)
     valid = await _valid_secrets(session, [endpoint.id])
     if overlap and len(valid) >= _MAX_SECRETS:
-        raise rules.TooManySecrets(
+        raise rules.RotationUnderWay(
             "Two secrets are valid already.",
             secrets=[{"id": str(each.id), "valid_until": _iso(each)} for each in valid],
         )

@@ -27,12 +27,13 @@ def check(url: str, allow: AllowList) -> str:
         _refuse("must hold no user name, password or fragment; put a key into `headers`")
     if read.port is not None and not 0 < read.port <= _LAST_PORT:
         _refuse(f"{read.port} is no port")
-    if not _HOST.fullmatch(read.raw_host.decode("ascii")):
+    host = read.raw_host.decode("ascii")  # as it is looked up: punycode
+    if not _HOST.fullmatch(host):
         _refuse(f"{read.host} is no name of a host")
     plain = read.scheme == "http"
     if plain and allow.is_empty():
         _refuse("must begin with https://; plain http only where MAKEGOOD_WEBHOOKS__ALLOW names it")
-    _check_host(read.host, allow, plain=plain)
+    _check_host(host, allow, plain=plain)
     return str(read)
 
 
@@ -48,7 +49,7 @@ def _check_host(host: str, allow: AllowList, *, plain: bool) -> None:
     try:
         allow.check(host, address, only_allowed=plain)
     except Refused as error:
-        _refuse(str(error))
+        _refuse(f"{error}; MAKEGOOD_WEBHOOKS__ALLOW is that list")
 
 
 def _refuse(detail: str) -> NoReturn:

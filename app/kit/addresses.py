@@ -103,10 +103,10 @@ class AllowList:
         if self.names(host) or self.holds(address):
             return
         if kind is not None:
-            msg = f"{address} is {kind}; it is reached only if MAKEGOOD_WEBHOOKS__ALLOW names it"
+            msg = f"{address} is {kind}, and not on the list of what is allowed"
             raise Refused(msg)
         if only_allowed:
-            msg = f"{address} is public; it is told over https only"
+            msg = f"{address} is not on the list of what is allowed without encryption; use https"
             raise Refused(msg)
 
 

@@ -14,8 +14,10 @@ import socket
 import ssl
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -30,6 +32,8 @@ KEPT_BYTES = 2048
 _BODY_S = 2.0  # what is still to come of an answer's body after its headers; only for the record
 _KEEP_ALIVE_S = 5.0
 
+# Threads of their own: names that take their time must not keep others from being looked up.
+_LOOK_UPS = ThreadPoolExecutor(64, thread_name_prefix="look-up")
 _TROUBLE = (
     Refused,
     httpcore.NetworkError,
@@ -55,7 +59,9 @@ class Answer:
 async def resolve(host: str, port: int) -> Sequence[str]:
     """Return the addresses a name leads to."""
     loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    found = await loop.run_in_executor(
+        _LOOK_UPS, partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+    )
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 

@@ -147,7 +147,7 @@ async def test_a_name_that_leads_into_the_house_is_refused_when_it_is_told(tried
     monkeypatch.setattr("app.kit.outbound.resolve", resolve)
     attempt = await tried("https://erp.example.com/hooks")
     assert attempt["status"] is None
-    assert "10.0.0.8 is private" in attempt["error"]
+    assert attempt["error"] == "10.0.0.8 is private, and not on the list of what is allowed"
 
 
 async def test_a_name_that_leads_nowhere(tried, monkeypatch):

@@ -12,14 +12,14 @@ from tests.erp.receivers import ring
 
 BIG = {"webhook_deliveries", "webhook_lines", "webhook_attempts", "events"}
 
-# A hundred thousand deliveries long arrived, some in line, some parked.
+# Forty thousand deliveries long arrived, some in line, some parked.
 FILL = """
 INSERT INTO webhook_endpoints (id, url, types, header_names, include_own, caller, position, version,
     created_at, failing_since)
 SELECT gen_random_uuid(), 'https://e.example/' || n, '{*}', '{}', false, 'x', 0, 1, now(), now()
 FROM generate_series(1, 4) n;
 INSERT INTO webhook_lines (endpoint_id, subject, last, head)
-SELECT id, 's' || n, 10, 11 FROM webhook_endpoints CROSS JOIN generate_series(1, 2500) n;
+SELECT id, 's' || n, 10, 11 FROM webhook_endpoints CROSS JOIN generate_series(1, 1000) n;
 INSERT INTO webhook_deliveries (id, endpoint_id, event_id, type, subject, sequence, state, attempts,
     failures, retry_at, due_at, created_at, first_failed_at)
 SELECT gen_random_uuid(), endpoint_id, gen_random_uuid(), 'x', subject, n,
@@ -28,7 +28,10 @@ SELECT gen_random_uuid(), endpoint_id, gen_random_uuid(), 'x', subject, n,
 FROM webhook_lines CROSS JOIN generate_series(1, 10) n;
 INSERT INTO webhook_attempts (id, delivery_id, at, ms)
 SELECT gen_random_uuid(), id, now(), 1 FROM webhook_deliveries;
-ANALYZE webhook_endpoints, webhook_lines, webhook_deliveries, webhook_attempts;
+INSERT INTO events (id, type, version, subject, data, occurred_at, caller, position)
+SELECT gen_random_uuid(), 'x.y', 1, 's' || n % 1000, '{}', now(), 'x', n
+FROM generate_series(1, 20000) n;
+ANALYZE events, webhook_endpoints, webhook_lines, webhook_deliveries, webhook_attempts;
 """
 
 
@@ -72,6 +75,7 @@ async def test_what_is_asked_again_and_again_rests_on_indexes(filled, plan_of, c
     queries = [
         claiming.select_due(clock.now(), room=64, each=16, busy={endpoint_id: 3}),
         claiming.select_due(clock.now(), room=64, each=16, busy={}),
+        planning.select_wanted([endpoint_id], 2000, 20_000),
         lines.select_fronts(keys),
         lines.select_heads(keys),
         *(page.limit(51) for page in pages),

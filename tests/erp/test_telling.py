@@ -61,7 +61,7 @@ async def test_for_a_day_after_a_rotation_both_secrets_sign(
         assert Webhook(secret).verify(told.raw, told.headers)
     third = await client.post(path, json={})
     assert third.status_code == 409
-    assert third.json()["type"] == "/problems/too-many-secrets"
+    assert third.json()["type"] == "/problems/rotation-under-way"
     clock.advance(hours=24)
     await ring(runtime, "a2")
     await run_jobs()

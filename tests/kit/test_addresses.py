@@ -176,5 +176,5 @@ async def test_where_one_address_is_dead_the_next_is_tried(names):
 async def test_without_encryption_only_what_is_allowed_is_reached(names):
     names(["1.1.1.1"])
     guard = Dialled(only_allowed=True)
-    with pytest.raises(Refused, match="https only"):
+    with pytest.raises(Refused, match="use https"):
         await guard.connect_tcp("erp.example.com", 80)
