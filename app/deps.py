@@ -52,7 +52,8 @@ async def _in_transaction(
     runtime: Runtime, request: Request, handle: Handler, *, reader: bool
 ) -> Response:
     context = Context(runtime.clock, ANONYMOUS, request.scope.get("request_id"))
-    async with runtime.sessions(info={"context": context}) as session:
+    info = {"context": context, "settings": runtime.settings}
+    async with runtime.sessions(info=info) as session:
         if reader:
             await session.connection(execution_options={"postgresql_readonly": True})
         request.state.session = session

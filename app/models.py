@@ -9,6 +9,7 @@ from app.erp import models as erp
 from app.files import models as files
 from app.imports import models as imports
 from app.kit.db import Base
+from app.obligations import clock_models as clocks
 from app.obligations import loss_models as losses
 from app.obligations import models as obligations
 from app.orders import models as orders
@@ -21,6 +22,7 @@ __all__ = [
     "auth",
     "carriers",
     "cases",
+    "clocks",
     "discrepancies",
     "erp",
     "events",

@@ -27,8 +27,8 @@ from app.files import routes as files
 from app.imports import jobs as import_jobs
 from app.imports import routes as imports
 from app.kit.jobs import Job, Loop, Periodic
+from app.obligations import clock_routes, exposure_routes, loss_routes, performance_routes
 from app.obligations import jobs as obligation_jobs
-from app.obligations import loss_routes, performance_routes
 from app.obligations import routes as obligations
 from app.orders import document_routes as vendor_documents
 from app.orders import routes as orders
@@ -38,6 +38,7 @@ from app.parcels import routes as parcels
 from app.products import routes as products
 from app.runtime import Runtime
 from app.vendors import (
+    calendar_routes,
     deadline_routes,
     ground_routes,
     tariff_routes,
@@ -57,6 +58,7 @@ ROUTERS: Sequence[APIRouter] = (
     template_routes.router,
     ground_routes.router,
     deadline_routes.router,
+    calendar_routes.router,
     products.router,
     orders.router,
     vendor_documents.router,
@@ -67,8 +69,10 @@ ROUTERS: Sequence[APIRouter] = (
     cases.router,
     case_evidence.router,
     obligations.router,
+    clock_routes.router,
     performance_routes.router,
     loss_routes.router,
+    exposure_routes.router,
     accounts.router,
     discrepancies.router,
     discrepancy_evidence.router,
@@ -86,15 +90,20 @@ DOOR = hooks.DOOR
 STREAMED = b"/v1/imports"
 LISTENERS: Sequence[Listener] = (
     *parcel_jobs.LISTENERS,
+    *obligation_jobs.LISTENERS,
     *account_jobs.LISTENERS,
     *discrepancy_jobs.LISTENERS,
 )
-LOOPS: Sequence[Loop] = (*carrier_jobs.LOOPS, *import_jobs.LOOPS, *erp_jobs.LOOPS)
+LOOPS: Sequence[Loop] = (
+    *carrier_jobs.LOOPS,
+    *obligation_jobs.LOOPS,
+    *import_jobs.LOOPS,
+    *erp_jobs.LOOPS,
+)
 JOBS: Sequence[Job] = (*parcel_jobs.JOBS, *account_jobs.JOBS, *discrepancy_jobs.JOBS)
 PERIODIC: Sequence[Periodic] = (
     *carrier_jobs.PERIODIC,
     *forgetting.PERIODIC,
-    *obligation_jobs.PERIODIC,
     *import_jobs.PERIODIC,
     *erp_jobs.PERIODIC,
 )

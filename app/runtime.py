@@ -45,7 +45,8 @@ class Runtime:
     async def transaction(self, caller: str = SYSTEM_CALLER) -> AsyncIterator[AsyncSession]:
         """One unit of work of a job: committed at its end, rolled back on error."""
         context = Context(self.clock, caller)
-        async with self.sessions(info={"context": context}) as session, session.begin():
+        info = {"context": context, "settings": self.settings}
+        async with self.sessions(info=info) as session, session.begin():
             yield session
 
 

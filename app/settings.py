@@ -91,6 +91,37 @@ class Verdicts(Group):
     unreported_prior: float = Field(0.01, gt=0, lt=1, description="Nobody complained.")
 
 
+class AtRisk(Group):
+    """When a debt that is not due yet is at risk: the earlier of the two, where both are set."""
+
+    share: float | None = Field(None, gt=0, lt=1, description="So much of its time is used.")
+    left_hours: float | None = Field(None, gt=0, description="So much time is left.")
+
+
+class AtRiskByKind(Group):
+    """When debts are at risk, by kind; a kind that is not set here goes by `default`."""
+
+    default: AtRisk = AtRisk(share=0.75)
+    deliver_goods: AtRisk | None = None
+    return_goods: AtRisk | None = None
+    repair_goods: AtRisk | None = None
+    pay_money: AtRisk | None = None
+    answer: AtRisk | None = None
+    authorize: AtRisk | None = None
+    file_claim: AtRisk | None = None
+    provide_document: AtRisk | None = None
+    visit: AtRisk | None = None
+    other: AtRisk | None = None
+
+
+class Ledger(Group):
+    """How the ledger's clocks are watched. A threshold counts for what is opened from then on."""
+
+    poll_s: float = Field(0.5, description="How often a worker looks for what has become due.")
+    batch: int = Field(5000, ge=1, description="Debts told of in one transaction.")
+    at_risk: AtRiskByKind = AtRiskByKind()
+
+
 class Webhooks(Group):
     """How the ERP is told of events."""
 
@@ -156,6 +187,7 @@ class Settings(BaseSettings):
     imports: Imports = Imports()
     verdicts: Verdicts = Verdicts()
     webhooks: Webhooks = Webhooks()
+    ledger: Ledger = Ledger()
 
     @field_validator("secrets_key", mode="before")
     @classmethod

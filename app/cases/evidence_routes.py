@@ -5,7 +5,8 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from app.auth import Scope, needs
-from app.cases import service, timeline
+from app.cases import acting, service, timeline
+from app.cases.acting_schemas import ActionsOut
 from app.cases.rules import FileTiedTwice, TooManyFiles
 from app.cases.schemas import CaseFileIn, CaseFileOut, NoteIn, NoteOut, TimelineEvent
 from app.deps import Db, TransactionalRoute, problems
@@ -78,3 +79,19 @@ async def read_timeline(db: Db, case_id: UUID, limit: Limit = 50, after: After =
     rows = await service.read(db, case_id=case_id, after=timeline.read_mark(after), limit=limit + 1)
     found, more = cut(rows, limit)
     return {"items": found, "next": timeline.write_mark(found[-1]) if more else None}
+
+
+@router.get(
+    "/{case_id}/actions",
+    summary="The order of actions of a case",
+    response_model=ActionsOut,
+    responses=problems(NotFound),
+    dependencies=[needs(Scope.CASES_READ)],
+)
+async def list_case_actions(db: Db, case_id: UUID) -> object:
+    """List what is to be done in time, in order, with the earliest last safe day and its source.
+
+    What is claimed comes before what goes back; a vendor and a carrier are told side by side;
+    nothing is shipped under an authorisation that has lapsed.
+    """
+    return await acting.actions(db, case_id)

@@ -7,13 +7,14 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.discrepancies import service
-from app.discrepancies.models import Discrepancy, DiscrepancyLine
+from app.discrepancies.models import Discrepancy, DiscrepancyLine, DiscrepancyRight
 from app.discrepancies.rules import State
 from app.events import Listener, StoredEvent
 from app.kit import jobs
 from app.kit.jobs import Job, Payload
 from app.parcels import views as parcels
 from app.runtime import Runtime
+from app.vendors import service as vendors
 
 _RECONSIDER = "discrepancies.reconsider"
 _SETTLE = "discrepancies.settle_elsewhere"
@@ -25,6 +26,9 @@ _OF_THE_ROAD = frozenset(
         "parcels.proof_received",
         "parcels.weighed",
     }
+)
+_OF_TERMS = frozenset(
+    {"vendors.calendar_recorded", "vendors.tariff_recorded", "vendors.terms_recorded"}
 )
 _OF_LOSSES = frozenset({"obligations.loss_settled"})
 _OF_DEBTS = frozenset(
@@ -51,6 +55,27 @@ def select_of_road(parcel_ids: set[UUID], shipment_ids: set[UUID]) -> sa.Select[
         sa.select(own.id).where(own.shipment_id.in_(shipment_ids)),
     )
     return sa.select(own.id).where(own.id.in_(found), own.state == State.OPEN.value)
+
+
+async def _reckon_again(
+    _runtime: Runtime, session: AsyncSession, events: Sequence[StoredEvent]
+) -> None:
+    """Ask for each open discrepancy with rights against those whose terms or hours are told of."""
+    told = [event.data for event in events]
+    keys = await vendors.keys_of(session, {UUID(x["vendor_id"]) for x in told if "vendor_id" in x})
+    parties = {f"vendor:{key}" for key in keys.values()}
+    parties |= {f"carrier:{data['carrier']}" for data in told if "carrier" in data}
+    parties |= {party for data in told for party in data.get("parties", ())}
+    await _enqueue(session, _RECONSIDER, select_of_terms(parties))
+
+
+def select_of_terms(parties: set[str]) -> sa.Select[UUID]:
+    """Return the query of open discrepancies in which we have rights against these parties."""
+    right = DiscrepancyRight
+    found = sa.select(right.discrepancy_id).where(right.toward.in_(parties))
+    return sa.select(Discrepancy.id).where(
+        Discrepancy.id.in_(found), Discrepancy.state == State.OPEN.value
+    )
 
 
 async def _see_settled(
@@ -92,6 +117,7 @@ async def _settle(runtime: Runtime, payload: Payload) -> None:
 
 LISTENERS = (
     Listener("discrepancies.reconsider", _OF_THE_ROAD, _weigh_again),
+    Listener("discrepancies.reckon_again", _OF_TERMS, _reckon_again),
     Listener("discrepancies.settle", _OF_LOSSES | _OF_DEBTS, _see_settled),
 )
 JOBS = (Job(_RECONSIDER, _reconsider), Job(_SETTLE, _settle))

@@ -99,7 +99,10 @@ class DiscrepancyRight(Base, Identified):
     """
 
     __tablename__ = "discrepancy_rights"
-    __table_args__ = (sa.UniqueConstraint("discrepancy_id", "right_kind", "is_final"),)
+    __table_args__ = (
+        sa.UniqueConstraint("discrepancy_id", "right_kind", "is_final"),
+        sa.Index(None, "toward", "discrepancy_id"),
+    )
 
     discrepancy_id: Mapped[UUID] = mapped_column(sa.ForeignKey("discrepancies.id"))
     right_kind: Mapped[str]

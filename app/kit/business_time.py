@@ -57,6 +57,8 @@ class Calendar:
 
     def day(self, moment: datetime) -> date:
         """Return the day that it is there at an instant."""
+        if moment.year > _LAST_YEAR:
+            return moment.date()
         return moment.astimezone(ZoneInfo(self.zone)).date()
 
     def midnight_after(self, day: date) -> datetime:

@@ -10,7 +10,7 @@ from app.files import service as files
 from app.kit.db import context_of, now
 from app.kit.etags import check_version
 from app.kit.ids import new_id
-from app.obligations import ledger, references, refusals, spoken_times
+from app.obligations import clocks, ledger, references, refusals, spoken_times
 from app.obligations.change_schemas import BreakIn, ReleaseIn, SupersedeIn, TriggerIn, VoidIn
 from app.obligations.events import (
     ObligationBroken,
@@ -45,6 +45,7 @@ async def trigger(
     STATES.step(obligation, State.OPEN)
     obligation.triggered_at, obligation.due_at = document.triggered_at, due_at
     obligation.attend_at = attend_at or document.triggered_at + spoken_times.LOOK_AGAIN_ELSE
+    clocks.wind(session, obligation, document.triggered_at)
     ledger.touch(session, obligation)
     await session.flush()
     event = ObligationTriggered(
@@ -62,10 +63,11 @@ async def mark_broken(
 ) -> Obligation:
     """Mark a debt as not kept; it is still owed. Without a due time a person decides.
 
-    Raises NotFound, VersionMismatch, IllegalStep, NotYetDue.
+    Raises NotFound, VersionMismatch, IllegalStep, NotYetDue, NotRunning.
     """
     obligation = await ledger.take(session, obligation_id, if_match)
     STATES.require(obligation, State.BROKEN)
+    clocks.require_not_paused(obligation)
     refusals.require_due(obligation.due_at, now(session))
     STATES.step(obligation, State.BROKEN)
     obligation.broken_at = now(session)

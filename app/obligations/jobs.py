@@ -1,35 +1,41 @@
 """What workers do for the ledger: see what time has made of it."""
 
-from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
-from app.kit.jobs import Payload, Periodic
-from app.obligations import sweeping
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.events import Listener, StoredEvent
+from app.kit.jobs import Loop
+from app.obligations import clocks, sweeping
 from app.runtime import Runtime
 
-_BATCH = 500
-_EVERY = timedelta(seconds=30)
+Sweep = Callable[..., Awaitable[int]]
 
 
-async def lapse_deadlines(runtime: Runtime, _payload: Payload) -> None:
-    """Mark rights of ours that ended unused."""
-    await _sweep(runtime, "job:obligations.lapse_deadlines", sweeping.lapse_passed)
+def _swept(name: str, sweep: Sweep) -> Loop:
+    async def step(runtime: Any) -> int:
+        return await _sweep(runtime, f"job:{name}", sweep)
+
+    return Loop(name, step, poll_s=lambda runtime: runtime.settings.ledger.poll_s)
 
 
-async def call_overdue(runtime: Runtime, _payload: Payload) -> None:
-    """Tell of debts that became overdue."""
-    await _sweep(runtime, "job:obligations.call_overdue", sweeping.call_overdue)
+async def _sweep(runtime: Runtime, caller: str, sweep: Sweep) -> int:
+    async with runtime.transaction(caller) as session:
+        return await sweep(session, limit=runtime.settings.ledger.batch)
 
 
-async def _sweep(runtime: Runtime, caller: str, step: Callable[..., Awaitable[int]]) -> None:
-    """Work off batch by batch; what others are at is left to the next time."""
-    found = _BATCH
-    while found == _BATCH:
-        async with runtime.transaction(caller) as session:
-            found = await step(session, limit=_BATCH)
+async def _count_anew(
+    _runtime: Runtime, session: AsyncSession, events: Sequence[StoredEvent]
+) -> None:
+    await clocks.count_anew(session, {party for each in events for party in each.data["parties"]})
 
 
-PERIODIC = (
-    Periodic("obligations.lapse_deadlines", _EVERY, lapse_deadlines),
-    Periodic("obligations.call_overdue", _EVERY, call_overdue),
+LISTENERS = (
+    Listener("obligations.count_anew", frozenset({"vendors.calendar_recorded"}), _count_anew),
+)
+LOOPS = (
+    _swept("obligations.lapse_deadlines", sweeping.lapse_passed),
+    _swept("obligations.call_overdue", sweeping.call_overdue),
+    _swept("obligations.warn_at_risk", sweeping.warn_at_risk),
 )

@@ -29,9 +29,23 @@ def losses() -> sa.Select[*tuple[Any, ...]]:
 
 
 def deadlines() -> sa.Select[*tuple[Any, ...]]:
-    """Return rights of ours: deadline_id, kind, state, toward, last_at, ended_at, case_id."""
+    """Return rights of ours.
+
+    deadline_id, number, kind, state, description, toward, case_id
+    last_at, last_on         its end; `last_on` where a day was named
+    last_safe_on, last_safe_source   until when it is safe to use it, and by what
+    ended_at
+    ground_text, ground_reference
+    """
     return sa.select(
         Deadline.id.label("deadline_id"),
+        Deadline.number,
+        Deadline.description,
+        Deadline.last_on,
+        Deadline.last_safe_on,
+        Deadline.last_safe_source,
+        Deadline.ground_text,
+        Deadline.ground_reference,
         Deadline.kind,
         Deadline.state,
         Deadline.toward,

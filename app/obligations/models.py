@@ -21,6 +21,9 @@ def _is_one_of(states: Iterable[State]) -> sa.ColumnClause[bool]:
 
 IS_LIVE = _is_one_of(LIVE)
 IS_DUE = _is_one_of(DUE)
+OWED_TO_US = sa.literal_column("creditor = 'us'", sa.Boolean())
+IS_SHARED = sa.literal_column("alternatives_id <> id", sa.Boolean())
+_IS_UNWARNED = sa.and_(IS_DUE, sa.literal_column("at_risk_told_at IS NULL", sa.Boolean()))
 _IS_UNTOLD = sa.and_(IS_DUE, sa.literal_column("overdue_told_at IS NULL", sa.Boolean()))
 
 
@@ -38,8 +41,12 @@ class Obligation(Base, Numbered, Grounded, About, Kept):
                        Never changes: whoever changes one of them locks the row of the first
     released_for_id    the alternative that was kept, if it was released because of that alone
     broken_at          when it was marked as not kept; stays, whatever comes of it
-    overdue_told_at    when the event was raised that it is overdue: once, whatever comes of it
-    rma_lookup, serial_lookup   the forms in which RMA and serial are found
+     overdue_told_at    when the event was raised that it is overdue: once for a due time
+     at_risk_at         when it is at risk not to be kept in time; null with `due_at`
+     at_risk_told_at    when the event was raised that it is at risk: once for a due time
+     paused_at          since when its clock stands still; it has no due time until it runs on
+     owner              who among us looks after it
+     rma_lookup, serial_lookup   the forms in which RMA and serial are found
     ended_at           when it was kept, released and so on, in the world
     """
 
@@ -87,6 +94,24 @@ class Obligation(Base, Numbered, Grounded, About, Kept):
             )
             for column in ("rma_lookup", "serial_lookup", "purchase_line_id")
         ),
+        sa.CheckConstraint("paused_at IS NULL OR due_at IS NULL", name="paused"),
+        # All that exposure adds up, and nothing else.
+        sa.Index(
+            "ix_obligations_exposure",
+            "debtor",
+            postgresql_include=[
+                *("loss_id", "alternatives_id", "id", "due_at", "owed", "performed", "currency"),
+                *("unit_value_amount", "unit_value_currency"),
+            ],
+            postgresql_where=sa.and_(IS_DUE, OWED_TO_US),
+        ),
+        sa.Index(
+            "ix_obligations_shared",
+            "alternatives_id",
+            postgresql_where=sa.and_(IS_DUE, OWED_TO_US, IS_SHARED),
+        ),
+        sa.Index("ix_obligations_unwarned", "at_risk_at", "id", postgresql_where=_IS_UNWARNED),
+        sa.Index("ix_obligations_live_owner", "owner", "attend_at", "id", postgresql_where=IS_LIVE),
         sa.Index("ix_obligations_untold", "due_at", "id", postgresql_where=_IS_UNTOLD),
         sa.Index(None, "debtor", "attend_at", "id"),
         sa.Index(
@@ -127,6 +152,10 @@ class Obligation(Base, Numbered, Grounded, About, Kept):
     released_for_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("obligations.id"))
     broken_at: Mapped[datetime | None]
     overdue_told_at: Mapped[datetime | None]
+    at_risk_at: Mapped[datetime | None]
+    at_risk_told_at: Mapped[datetime | None]
+    paused_at: Mapped[datetime | None]
+    owner: Mapped[str | None]
     contested_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     loss_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("losses.id"), sort_order=25)

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from app.kit.fields import In, Instant, Out, Quantity, Text
 from app.kit.weight_fields import PlainDecimal
+from app.obligations.clock_schemas import DueChangeOut, PauseOut
 from app.obligations.performance_schemas import PerformanceOut
 from app.obligations.promise_schemas import PromiseIn, PromiseOut, RetractionOut
 from app.obligations.rules import GroundKind, Kind, PartyKind, State
@@ -102,6 +103,14 @@ class ObligationOut(Out):
     unit_value: MoneyOut | None
     due_at: datetime | None
     is_overdue: bool = Field(description="Computed now: still owed, and the due time has passed.")
+    at_risk_at: datetime | None = Field(
+        description="From when on it is at risk not to be kept in time: a setting, by kind."
+    )
+    is_at_risk: bool = Field(description="Computed now: at risk, and not due yet.")
+    paused_at: datetime | None = Field(
+        description="Since when its clock stands still; it has no due time until it runs on."
+    )
+    owner: str | None = Field(description="Who among us looks after it.")
     attention: str = Field(description="What the worklist has it for, in words.")
     attend_at: datetime = Field(description="Its place in the worklist.")
     trigger: str | None
@@ -143,6 +152,10 @@ class ObligationStory(ObligationOut):
     retractions: list[RetractionOut] = Field(description="By the time they were recorded.")
     performances: list[PerformanceOut] = Field(description="By the time they were recorded.")
     alternatives: list[AlternativeOut]
+    pauses: list[PauseOut] = Field(description="When its clock stood still.")
+    due_changes: list[DueChangeOut] = Field(
+        description="What its due time was before, and why it changed; the oldest first."
+    )
     history: list[HappenedOut] = Field(
         description="The newest 200 events, oldest first; all are in GET /v1/events."
     )

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.events import publish
 from app.kit.db import now
 from app.kit.ids import new_id
-from app.obligations import ledger, measures, references, refusals, rules, spoken_times
+from app.obligations import clocks, ledger, measures, references, refusals, rules, spoken_times
 from app.obligations.events import ObligationOpened
 from app.obligations.loss_models import Loss
 from app.obligations.measures import plain
@@ -85,6 +85,7 @@ async def write(
     obligation.performed = Decimal(0)
     obligation.rma_lookup = rma_lookup(obligation.rma or "") or None
     obligation.serial_lookup = serial_lookup(obligation.serial or "") or None
+    clocks.wind(session, obligation, _since(obligation, promise) or now(session))
     obligation.version = 1
     obligation.created_at = obligation.updated_at = now(session)
     session.add(obligation)
@@ -102,6 +103,10 @@ async def write(
         due_at=obligation.due_at,
         due_rule=promise.due_rule if promise else None,
     )
+
+
+def _since(obligation: Obligation, promise: Promise | None) -> datetime | None:
+    return promise.said_at if promise and obligation.trigger_text is None else None
 
 
 def about_columns(about: AboutIn) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -10,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.events import StoredEvent
 from app.kit.db import now
 from app.obligations import ledger, losses, measures, rules
+from app.obligations.clock_models import DueTimeChange, Pause
+from app.obligations.clock_schemas import DueChangeOut, PauseOut
 from app.obligations.loss_models import Deadline, Loss
 from app.obligations.loss_schemas import AllocationOut, DeadlineOut, LossOut
 from app.obligations.models import Obligation, Performance, Promise, Retraction
@@ -65,7 +68,11 @@ def _shown(row: Obligation, moment: datetime, why_undated: str) -> ObligationOut
         unit_value=_money(row.unit_value_amount, row.unit_value_currency),
         due_at=row.due_at,
         is_overdue=overdue,
-        attention=_attention(row, why_undated, is_overdue=overdue),
+        at_risk_at=row.at_risk_at,
+        is_at_risk=_is_at_risk(row, moment),
+        paused_at=row.paused_at,
+        owner=row.owner,
+        attention=_attention(row, why_undated, moment),
         attend_at=row.attend_at,
         trigger=row.trigger_text,
         triggered_at=row.triggered_at,
@@ -81,16 +88,30 @@ def _shown(row: Obligation, moment: datetime, why_undated: str) -> ObligationOut
     )
 
 
-def _attention(row: Obligation, why_undated: str, *, is_overdue: bool) -> str:
+def _is_at_risk(row: Obligation, moment: datetime) -> bool:
+    if row.at_risk_at is None or row.due_at is None or State(row.state) not in rules.DUE:
+        return False
+    return row.at_risk_at <= moment <= row.due_at
+
+
+def _time_left(row: Obligation, why_undated: str, moment: datetime) -> str:
+    if row.paused_at is not None:
+        return "Its clock is paused."
+    if row.due_at is None:
+        return why_undated
+    if measures.is_overdue(State(row.state), row.due_at, moment):
+        return "Overdue."
+    return "At risk." if _is_at_risk(row, moment) else "Due."
+
+
+def _attention(row: Obligation, why_undated: str, moment: datetime) -> str:
     state = State(row.state)
     if state not in rules.LIVE:
         return "Nothing: it has ended."
     if state is State.CONDITIONAL:
         text = f"It waits for this: {row.trigger_text}"
-    elif row.due_at is None:
-        text = why_undated
     else:
-        text = "Overdue." if is_overdue else "Due."
+        text = _time_left(row, why_undated, moment)
     if row.contested_at is not None:
         text += " The promise was taken back; it is still owed."
     return text
@@ -148,8 +169,24 @@ async def tell(session: AsyncSession, obligation: Obligation) -> ObligationStory
         retractions=[RetractionOut.model_validate(row) for row in retractions],
         performances=[PerformanceOut.model_validate(row) for row in performances],
         alternatives=[AlternativeOut.model_validate(row) for row in others],
+        **await _clock(session, obligation.id),
         history=await _history(session, obligation),
     )
+
+
+async def _clock(session: AsyncSession, obligation_id: UUID) -> dict[str, Any]:
+    pauses = await session.scalars(
+        sa.select(Pause).where(Pause.obligation_id == obligation_id).order_by(Pause.id)
+    )
+    changes = await session.scalars(
+        sa.select(DueTimeChange)
+        .where(DueTimeChange.obligation_id == obligation_id)
+        .order_by(DueTimeChange.id)
+    )
+    return {
+        "pauses": [PauseOut.model_validate(row) for row in pauses],
+        "due_changes": [DueChangeOut.model_validate(row) for row in changes],
+    }
 
 
 async def _history(session: AsyncSession, obligation: Obligation) -> list[HappenedOut]:

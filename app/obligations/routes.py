@@ -11,13 +11,14 @@ from app.deps import Db, IfMatch, TransactionalRoute, problems
 from app.files.service import UnknownFile
 from app.idempotency import IDEMPOTENT, IdempotencyKeyReused, StillRunning
 from app.kit.etags import etag
-from app.kit.fields import Instant
+from app.kit.fields import Amount, Currency, Instant, ShortText
 from app.kit.pages import After, Limit, Page, cut
 from app.kit.problems import BadCursor, NotFound, VersionMismatch
 from app.kit.records import UnknownReference
 from app.kit.states import IllegalStep
 from app.obligations import changing, opening, reading, seeking
 from app.obligations.change_schemas import BreakIn, ReleaseIn, SupersedeIn, TriggerIn, VoidIn
+from app.obligations.clock_rules import NotRunning
 from app.obligations.measures import CurrencyMismatch, OtherMeasure
 from app.obligations.models import Obligation
 from app.obligations.obligation_schemas import ObligationIn, ObligationOut, ObligationStory
@@ -109,6 +110,19 @@ async def list_obligations(
     case_id: OfCase = None,
     loss_id: Annotated[UUID | None, Query(description="Only what pursues this loss.")] = None,
     due_before: Annotated[Instant | None, Query(description="Only with a due time before.")] = None,
+    owner: Annotated[
+        ShortText | None, Query(description="Only what this one of us looks after.")
+    ] = None,
+    at_risk: Annotated[
+        bool | None, Query(description="true: not due yet, and at risk not to be kept.")
+    ] = None,
+    amount_from: Annotated[
+        Amount | None, Query(description="Only money, of which at least so much is outstanding.")
+    ] = None,
+    amount_to: Annotated[
+        Amount | None, Query(description="Only money, of which at most so much is outstanding.")
+    ] = None,
+    currency: Annotated[Currency | None, Query(description="Only money of this currency.")] = None,
     number: Annotated[
         int | None, Query(ge=1, le=2**62, description="The one of this number, in any state.")
     ] = None,
@@ -129,6 +143,11 @@ async def list_obligations(
         case_id=case_id,
         loss_id=loss_id,
         due_before=due_before,
+        owner=owner,
+        at_risk=at_risk,
+        amount_from=amount_from,
+        amount_to=amount_to,
+        currency=currency,
         number=number,
     )
     rows = await seeking.page(db, wanted, after=seeking.place_after(after), limit=limit + 1)
@@ -187,7 +206,7 @@ async def trigger_obligation(
     "/{obligation_id}/break",
     summary="Mark a debt as not kept",
     response_model=ObligationStory,
-    responses=problems(NotFound, VersionMismatch, IllegalStep, NotYetDue, *AGAIN),
+    responses=problems(NotFound, VersionMismatch, IllegalStep, NotYetDue, NotRunning, *AGAIN),
     dependencies=WRITES,
 )
 async def break_obligation(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -84,6 +85,11 @@ class ObligationFilter:
     loss_id: UUID | None = None
     due_before: datetime | None = None
     attend_before: datetime | None = None
+    owner: str | None = None
+    at_risk: bool | None = None
+    amount_from: Decimal | None = None
+    amount_to: Decimal | None = None
+    currency: str | None = None
     number: int | None = None
 
 
@@ -94,7 +100,7 @@ def select_obligations(
     query = sa.select(Obligation).order_by(Obligation.attend_at, Obligation.id)
     if after is not None:
         query = query.where(after_place(Obligation.attend_at, Obligation.id, after))
-    return query.where(*_states(wanted), *_times(wanted, moment), *_same(wanted))
+    return query.where(*_states(wanted), *_times(wanted, moment), *_worth(wanted), *_same(wanted))
 
 
 def _states(wanted: ObligationFilter) -> list[sa.ColumnElement[bool]]:
@@ -117,6 +123,9 @@ def _times(wanted: ObligationFilter, moment: datetime) -> list[sa.ColumnElement[
         found += [Obligation.due_at < moment, Obligation.attend_at < moment, due]
     if wanted.overdue is False:
         found.append(sa.or_(Obligation.due_at.is_(None), Obligation.due_at >= moment, ~due))
+    if wanted.at_risk is not None:
+        risky = sa.and_(Obligation.at_risk_at <= moment, Obligation.due_at >= moment, due)
+        found.append(sa.func.coalesce(risky, sa.false()).is_(wanted.at_risk))
     if wanted.due_before is not None:
         before = wanted.due_before
         found += [Obligation.due_at < before, Obligation.attend_at < before]
@@ -129,11 +138,23 @@ def _times(wanted: ObligationFilter, moment: datetime) -> list[sa.ColumnElement[
     return found
 
 
+def _worth(wanted: ObligationFilter) -> list[sa.ColumnElement[bool]]:
+    left = sa.func.greatest(Obligation.owed - Obligation.performed, 0)
+    found: list[sa.ColumnElement[bool]] = []
+    if wanted.amount_from is not None:
+        found += [Obligation.currency.is_not(None), left >= wanted.amount_from]
+    if wanted.amount_to is not None:
+        found += [Obligation.currency.is_not(None), left <= wanted.amount_to]
+    return found
+
+
 def _same(wanted: ObligationFilter) -> list[sa.ColumnElement[bool]]:
     pairs = (
         (Obligation.debtor, wanted.debtor),
         (Obligation.creditor, wanted.creditor),
         (Obligation.kind, None if wanted.kind is None else wanted.kind.value),
+        (Obligation.owner, wanted.owner),
+        (Obligation.currency, wanted.currency),
         (Obligation.case_id, wanted.case_id),
         (Obligation.loss_id, wanted.loss_id),
         (Obligation.number, wanted.number),

@@ -52,6 +52,25 @@ class CarrierTariffRecorded(Event):
         return f"carrier-tariffs/{self.carrier_tariff_id}"
 
 
+class CalendarRecorded(Event):
+    """A calendar was told or changed. `calendar` keeps it as it was at this version.
+
+    `parties`: whose it is, and whose it was until now.
+    """
+
+    TYPE: ClassVar[str] = "vendors.calendar_recorded"
+
+    calendar_id: UUID
+    key: str
+    version: int
+    parties: list[str]
+    calendar: dict[str, Any]
+
+    def subject(self) -> str:
+        """Return the calendar."""
+        return f"calendars/{self.calendar_id}"
+
+
 class TemplateApplied(Event):
     """Somebody applied a template to a record of terms."""
 

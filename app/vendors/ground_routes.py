@@ -6,7 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.auth import Scope, needs
 from app.deps import Db, TransactionalRoute, problems
 from app.kit.records import UnknownReference
-from app.vendors import judging, vendor_records
+from app.vendors import calendars, judging, vendor_records
+from app.vendors.calendar_schemas import CalendarUsed
 from app.vendors.ground_schemas import (
     CarriageIn,
     GroundOut,
@@ -19,7 +20,7 @@ from app.vendors.ground_schemas import (
 from app.vendors.grounds import MEANINGS, RULES, ClaimKind, Facts, Ground, judge
 from app.vendors.tariff_records import Carriage, TariffInForce
 from app.vendors.term_records import TermsInForce, terms_in_force
-from app.vendors.terms import Filing, VendorTerms, filing
+from app.vendors.terms import NOBODYS, Filing, VendorTerms, filing
 
 router = APIRouter(prefix="/v1/grounds", tags=["vendors"], route_class=TransactionalRoute)
 
@@ -62,11 +63,14 @@ async def judge_ground(db: Db, body: JudgementIn) -> object:
     terms = await _in_force(db, body)
     told = body.terms or (terms.terms if terms else VendorTerms())
     tariff, filed = await _filing(db, body.carriage, body.claim_kind, body.facts)
-    judgement = judge(body.ground, body.claim_kind, body.facts, told, filing=filed)
+    vendor = f"vendor:{body.vendor.vendor}" if body.vendor else None
+    counting = await calendars.of_party(db, vendor) if vendor else NOBODYS
+    judgement = judge(body.ground, body.claim_kind, body.facts, told, filed, counting)
     return JudgementOut(
         **dict(judgement),
         vendor_terms=RecordUsed.model_validate(terms) if terms else None,
         carrier_tariff=RecordUsed.model_validate(tariff) if tariff else None,
+        calendar=CalendarUsed.of(counting),
     )
 
 
@@ -89,10 +93,11 @@ async def _filing(
 ) -> tuple[TariffInForce | None, Filing | None]:
     if told is None:
         return None, None
+    by = await calendars.of_party(db, f"carrier:{told.carrier}")
     if told.tariff is not None:
-        return None, filing(told.tariff, told.carrier, facts.sides, facts.dates)
+        return None, filing(told.tariff, told.carrier, facts.sides, facts.dates, by)
     carriage = Carriage(told.carrier, told.service, told.area)
     found = await judging.tariff_for(db, carriage=carriage, claim_kind=kind, on=told.on)
     if found is None:
         return None, None
-    return found, filing(found.tariff, told.carrier, facts.sides, facts.dates)
+    return found, filing(found.tariff, told.carrier, facts.sides, facts.dates, by)

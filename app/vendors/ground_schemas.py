@@ -6,6 +6,7 @@ from typing import Any, Self
 from pydantic import ConfigDict, Field, model_validator
 
 from app.kit.fields import Day, ErpKey, In, Out, ShortText
+from app.vendors.calendar_schemas import CalendarUsed
 from app.vendors.grounds import ClaimKind, Facts, Ground, Judgement
 from app.vendors.rules import Area, Role
 from app.vendors.term_schemas import CarrierSlug
@@ -102,6 +103,9 @@ class JudgementOut(Judgement):
         description="Null: the terms were given, or there are none in force."
     )
     carrier_tariff: RecordUsed | None
+    calendar: CalendarUsed | None = Field(
+        description="By which the vendor's windows were counted; null: none is known."
+    )
 
 
 class RuleOut(Out):

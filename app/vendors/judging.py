@@ -8,11 +8,14 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.vendors import calendars
 from app.vendors.grounds import ClaimKind, Facts, Judgement, judge
 from app.vendors.rules import Role
 from app.vendors.tariff_records import Carriage, TariffInForce, tariff_in_force
 from app.vendors.term_records import TermsInForce, terms_in_force
 from app.vendors.terms import (
+    NOBODYS,
+    Counting,
     Deadline,
     Filing,
     Right,
@@ -79,6 +82,8 @@ class Deadlines:
     filing: Filing | None
     terms: TermsInForce | None
     tariff: TariffInForce | None
+    vendor_counting: Counting = NOBODYS
+    carrier_counting: Counting = NOBODYS
 
 
 async def judge_denial(
@@ -92,10 +97,10 @@ async def judge_denial(
 ) -> JudgedDenial:
     """Judge a vendor's ground by the terms and the tariff in force. Stores nothing."""
     terms = await _terms(session, door)
-    tariff, filed = await _filing(session, door, claim_kind, facts, carriage)
-    judgement = judge(
-        ground, claim_kind, facts, terms.terms if terms else VendorTerms(), filing=filed
-    )
+    tariff, filed, _ = await _filing(session, door, claim_kind, facts, carriage)
+    told = terms.terms if terms else VendorTerms()
+    counting = await calendars.of_vendor(session, door.vendor_id)
+    judgement = judge(ground, claim_kind, facts, told, filed, counting)
     return JudgedDenial(judgement, terms, tariff)
 
 
@@ -113,16 +118,25 @@ async def deadlines(
     A day that they have named themselves wins over the computed one, which is told beside it.
     """
     terms = await _terms(session, door)
-    tariff, filed = await _filing(session, door, claim_kind, facts, carriage)
+    tariff, filed, by_carrier = await _filing(session, door, claim_kind, facts, carriage)
+    by_vendor = await calendars.of_vendor(session, door.vendor_id)
     rights = _RIGHTS.get(claim_kind, frozenset())
     return Deadlines(
         prefer(
-            vendor_deadlines(rights, terms.terms if terms else VendorTerms(), facts.dates), stated
+            vendor_deadlines(
+                rights, terms.terms if terms else VendorTerms(), facts.dates, by_vendor
+            ),
+            stated,
+            by_vendor,
         ),
-        prefer(carrier_deadlines(tariff.tariff, facts.dates), stated) if tariff else (),
+        prefer(carrier_deadlines(tariff.tariff, facts.dates, by_carrier), stated, by_carrier)
+        if tariff
+        else (),
         filed,
         terms,
         tariff,
+        by_vendor,
+        by_carrier,
     )
 
 
@@ -142,13 +156,15 @@ async def _filing(
     claim_kind: ClaimKind,
     facts: Facts,
     carriage: Carriage | None,
-) -> tuple[TariffInForce | None, Filing | None]:
+) -> tuple[TariffInForce | None, Filing | None, Counting]:
     if carriage is None:
-        return None, None
+        return None, None, NOBODYS
     tariff = await tariff_for(session, carriage=carriage, claim_kind=claim_kind, on=door.on)
     if tariff is None:
-        return None, None
-    return tariff, filing(tariff.tariff, carriage.carrier, facts.sides, facts.dates)
+        return None, None, NOBODYS
+    counting = await calendars.of_party(session, f"carrier:{carriage.carrier}")
+    filed = filing(tariff.tariff, carriage.carrier, facts.sides, facts.dates, counting)
+    return tariff, filed, counting
 
 
 async def tariff_for(

@@ -76,6 +76,23 @@ class CarrierTariff(Base, ErpRecord):
     terms: Mapped[dict[str, Any]]
 
 
+class BusinessCalendar(Base, ErpRecord):
+    """When somebody works. `calendar` is a `Week` as JSON, without what is unset."""
+
+    __tablename__ = "business_calendars"
+
+    calendar: Mapped[dict[str, Any]]
+
+
+class CalendarParty(Base):
+    """Whose calendar it is: `us`, `vendor:acme`, `carrier:ups`. Each has one at the most."""
+
+    __tablename__ = "calendar_parties"
+
+    party: Mapped[str] = mapped_column(primary_key=True)
+    calendar_id: Mapped[UUID] = mapped_column(sa.ForeignKey("business_calendars.id"), index=True)
+
+
 class TemplateUse(Base, Identified):
     """That somebody applied a template to a record: which, to which terms of it, who and when."""
 

@@ -36,6 +36,18 @@ class TermsOverlap(Problem):
     status = 409
 
 
+class PartyHasCalendar(Problem):
+    """Another calendar is that of the same party; `key` names it. Take the party from it first."""
+
+    status = 409
+
+
+class NeverOpen(Problem):
+    """The calendar has no working hour in the coming year; nothing can be counted by it."""
+
+    status = 422
+
+
 class TermsAlreadySet(Problem):
     """The record sets these terms otherwise already; `terms` names them.
 

@@ -1,5 +1,7 @@
 """What rooms above ask of vendors: who they are, by which terms, and whether a ground holds."""
 
+from app.vendors.calendars import of_parties as calendars_of
+from app.vendors.calendars import of_party as calendar_of
 from app.vendors.grounds import ClaimKind, Facts
 from app.vendors.judging import Deadlines, Door, JudgedDenial, deadlines, judge_denial
 from app.vendors.tariff_records import Carriage, TariffInForce, tariff_in_force
@@ -17,6 +19,8 @@ __all__ = [
     "JudgedDenial",
     "TariffInForce",
     "TermsInForce",
+    "calendar_of",
+    "calendars_of",
     "deadlines",
     "get",
     "judge_denial",

@@ -187,3 +187,30 @@ async def test_how_far_it_went_is_told_by_its_scans(room):
         told = await room.do(told, "refresh")
         assert told["filing"]["carrier"] == "ups"
         assert told["filing"]["last_on"] == last_on
+
+
+async def test_a_calendar_or_terms_that_change_move_the_last_day_by_themselves(room):
+    await room.terms(shortage_notice=NOTICE)
+    await room.deliver()
+    told = await room.open()
+    before = named(told, "report_shortage")
+    assert before["last_on"] == "2026-03-06"
+    hours = [{"opens": "09:00", "closes": "17:00"}]
+    days = ("monday", "tuesday", "wednesday", "thursday", "friday")
+    calendar = {
+        "time_zone": "America/New_York",
+        "week": dict.fromkeys(days, hours),
+        "closed_days": ["2026-03-04"],
+        "vendors": ["bigdist"],
+    }
+    assert (await room.client.put("/v1/calendars/bigdist", json=calendar)).is_success
+    await room.run_jobs()
+    after = named(await room.get(told), "report_shortage")
+    assert (after["last_on"], after["last_at"]) == ("2026-03-09", "2026-03-10T03:59:59.999999Z")
+    assert "calendar bigdist (version 1)" in after["why"]
+    # What was reckoned first stays on record: waived, because it was reckoned anew.
+    old = await room.read(f"deadlines/{before['deadline_id']}")
+    assert (old["state"], old["last_on"]) == ("waived", "2026-03-06")
+    await room.terms(shortage_notice={"window": {**NOTICE["window"], "value": 6}})
+    await room.run_jobs()
+    assert named(await room.get(told), "report_shortage")["last_on"] == "2026-03-10"

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 from app.discrepancies import denying, weighing
 from app.discrepancies.finds import DiscrepancyFilter, select_discrepancies
-from app.discrepancies.jobs import select_of_ledger, select_of_road
+from app.discrepancies.jobs import select_of_ledger, select_of_road, select_of_terms
 from app.discrepancies.models import Discrepancy
 from app.discrepancies.rules import Kind, State
 from app.kit.ids import new_id
@@ -95,6 +95,7 @@ async def test_every_find_rests_on_an_index(filled):
         denying.select_denials(middle, after=new_id()),
         select_of_road({parcel_id}, {row["shipment_id"]}),
         select_of_ledger({line["loss_id"]}, {line["debt_id"]}),
+        select_of_terms({"vendor:nobody"}),
         of("discrepancy_lines"),
         of("discrepancy_rights"),
         of("discrepancy_settlements"),

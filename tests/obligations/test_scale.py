@@ -1,5 +1,7 @@
 """Every way to find a debt or a deadline rests on an index, and costs few statements."""
 
+from decimal import Decimal
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
@@ -83,6 +85,9 @@ async def test_every_find_rests_on_an_index(filled, clock):
         ObligationFilter(case_id=new_id()),
         ObligationFilter(loss_id=loss_id),
         ObligationFilter(number=1001),
+        ObligationFilter(owner="ana"),
+        ObligationFilter(at_risk=True),
+        ObligationFilter(amount_from=Decimal(1), currency="USD"),
         ObligationFilter(states=[State.OPEN]),
         ObligationFilter(states=[State.KEPT]),
         ObligationFilter(states=[State.KEPT], debtor="vendor:v7"),
@@ -120,13 +125,15 @@ async def test_every_find_rests_on_an_index(filled, clock):
         assert [node.get("Index Name") for node in plan][-1] == "ix_obligations_live"
         assert "Sort" not in {node["Node Type"] for node in plan}
     # The sweep finds what has passed where it has not been told of, however long the history is.
-    for statement, table, index in (
-        (sweeping.lapsing(moment, limit=50), "deadlines", "ix_deadlines_open_last_at"),
-        (sweeping.calling(moment, limit=50), "obligations", "ix_obligations_untold"),
-    ):
-        plan = await plan_of(filled, statement)
+    looks = (
+        (sweeping.passed(moment), "ix_deadlines_open_last_at"),
+        (sweeping.overdue(moment), "ix_obligations_untold"),
+        (sweeping.at_risk(moment), "ix_obligations_unwarned"),
+    )
+    for look, index in looks:
+        plan = await plan_of(filled, look.limit(50))
         assert index in {node.get("Index Name") for node in plan}
-        assert table not in scanned(plan)
+        assert not scanned(plan)
     # And the guard does see a table that is read from end to end.
     blind = select_losses().where(sa.text("description = 'x'")).order_by(None)
     assert scanned(await plan_of(filled, blind)) == {"losses"}

@@ -1,23 +1,31 @@
 """What time alone makes of the ledger: rights lapse, debts are called overdue, each once."""
 
 import asyncio
+import json
+from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
 
-from app import periodic, worker
 from app.obligations import jobs
+from app.obligations.clock_events import ObligationAtRisk
+from app.obligations.clock_rules import at_risk_at
+from app.obligations.events import DeadlineLapsed, ObligationOverdue
+from app.obligations.rules import Kind
+from app.settings import AtRisk, AtRiskByKind
 from tests.obligations.documents import deadline, done, owed, paid, promised
 
 
 @pytest.fixture
-def small_batches(monkeypatch):
-    monkeypatch.setattr(jobs, "_BATCH", 3)
+def settings(settings):
+    """Batches of three, so that a few rows are many batches."""
+    return settings.model_copy(update={"ledger": settings.ledger.model_copy(update={"batch": 3})})
 
 
 async def sweep(runtime):
-    for job in jobs.PERIODIC:
-        await job.run(runtime, {})
+    for loop in jobs.LOOPS:
+        while await loop.step(runtime):
+            pass
 
 
 async def told(runtime, type_):
@@ -28,10 +36,7 @@ async def told(runtime, type_):
 async def test_workers_sweep_by_themselves(ledger, runtime, clock, run_jobs):
     right = await ledger.tell("deadlines", deadline("2026-03-06"))
     debt = await ledger.open(promised("by Friday"))
-    async with runtime.transaction() as session:
-        await periodic.register(session, worker.PERIODIC)
     clock.advance(days=6)
-    await worker.periodic_step(runtime)
     await run_jobs()
     lapsed = await ledger.get(f"deadlines/{right['id']}")
     assert (lapsed["state"], lapsed["ended_at"]) == ("lapsed", "2026-03-06T23:59:59Z")
@@ -98,7 +103,7 @@ async def test_what_is_not_owed_or_has_no_date_is_never_overdue(ledger, runtime,
     assert await told(runtime, "overdue") == [f"obligations/{waits['id']}"]
 
 
-async def test_many_sweeps_at_once_tell_of_each_exactly_once(ledger, runtime, clock, small_batches):
+async def test_many_sweeps_at_once_tell_of_each_exactly_once(ledger, runtime, clock):
     rights = {(await ledger.tell("deadlines", deadline()))["id"] for _ in range(20)}
     debts = {(await ledger.open(promised("tomorrow")))["id"] for _ in range(20)}
     clock.advance(days=9)
@@ -110,9 +115,7 @@ async def test_many_sweeps_at_once_tell_of_each_exactly_once(ledger, runtime, cl
     assert sorted(overdue) == sorted(f"obligations/{each}" for each in debts)
 
 
-async def test_what_somebody_is_at_is_passed_over_and_taken_the_next_time(
-    ledger, runtime, clock, small_batches
-):
+async def test_what_somebody_is_at_is_passed_over_and_taken_the_next_time(ledger, runtime, clock):
     held, *_ = [await ledger.tell("deadlines", deadline()) for _ in range(5)]
     debt, *_ = [await ledger.open(promised("tomorrow")) for _ in range(5)]
     clock.advance(days=9)
@@ -139,3 +142,63 @@ async def test_a_right_that_is_used_while_it_lapses_is_used(ledger, runtime, clo
         assert answer.is_success
         await sweep(runtime)
         assert (await ledger.get(f"deadlines/{right['id']}"))["state"] == "used"
+
+
+async def test_what_the_sweep_tells_is_what_the_types_of_events_say(ledger, runtime, clock):
+    await ledger.tell("deadlines", deadline("2026-03-03"))
+    await ledger.open(owed("100.50", due_at="2026-03-10T00:00:00.25Z", unit_value=None))
+    await ledger.open(promised(due_at="2026-03-10T00:00:00Z"))
+    clock.advance(days=7)
+    await sweep(runtime)
+    clock.advance(days=7)
+    await sweep(runtime)
+    types = {each.TYPE: each for each in (DeadlineLapsed, ObligationAtRisk, ObligationOverdue)}
+    query = "SELECT type, version, data::text AS data FROM events WHERE type = ANY($1)"
+    rows = await runtime.pool.fetch(query, list(types))
+    assert len(rows) == 5
+    for row in rows:
+        told = types[row["type"]].model_validate_json(row["data"])
+        assert told.model_dump(mode="json") == json.loads(row["data"])
+
+
+async def test_a_debt_is_at_risk_once_before_it_is_due(ledger, runtime, clock):
+    debt = await ledger.open(promised(due_at="2026-03-06T09:00:00Z"))
+    assert (debt["at_risk_at"], debt["is_at_risk"]) == ("2026-03-05T09:00:00Z", False)
+    clock.advance(days=3)
+    for _ in range(2):
+        await sweep(runtime)
+    assert await told(runtime, "at_risk") == [f"obligations/{debt['id']}"]
+    read = await ledger.read(debt)
+    assert (read["is_at_risk"], read["attention"]) == (True, "At risk.")
+    assert await ledger.ids(at_risk=True) == [debt["id"]]
+    clock.advance(days=2)
+    await sweep(runtime)
+    assert (await ledger.read(debt))["is_at_risk"] is False
+    assert len(await told(runtime, "at_risk")) == len(await told(runtime, "overdue")) == 1
+
+
+async def test_what_nobody_saw_in_time_is_overdue_and_not_at_risk_too(ledger, runtime, clock):
+    await ledger.open(promised(due_at="2026-03-06T09:00:00Z"))
+    clock.advance(days=30)
+    await sweep(runtime)
+    assert (await told(runtime, "at_risk"), len(await told(runtime, "overdue"))) == ([], 1)
+
+
+def test_every_kind_can_have_a_threshold_of_its_own():
+    assert set(AtRiskByKind.model_fields) == {"default", *Kind}
+
+
+@pytest.mark.parametrize(
+    ("threshold", "at_risk_on"),
+    [
+        (AtRisk(share=0.5), 6),
+        (AtRisk(left_hours=24), 10),
+        (AtRisk(share=0.5, left_hours=24), 6),
+        (AtRisk(share=0.9, left_hours=1000), 1),
+        (AtRisk(), None),
+    ],
+)
+def test_a_debt_is_at_risk_by_the_share_used_or_the_time_left(threshold, at_risk_on):
+    since, due_at = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 11, tzinfo=UTC)
+    found = at_risk_at(since, due_at, threshold)
+    assert (found and found.day) == at_risk_on

@@ -1,12 +1,14 @@
 """Windows, deadlines and who may file: pure, by tables of cases and by counting."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from app.kit import business_time
 from app.vendors.terms import (
     TEMPLATES,
     Anchor,
@@ -23,9 +25,12 @@ from app.vendors.terms import (
     filing,
     vendor_deadlines,
 )
+from app.vendors.terms.counting import NOBODYS
 from app.vendors.terms.templates import marked
-from app.vendors.terms.windows import add_business_days, add_months, is_business_day, safe_day
+from app.vendors.terms.windows import add_months, safe_day
 
+is_business_day = NOBODYS.is_business_day
+add_business_days = partial(business_time.add_business_days, NOBODYS.calendar)
 FRIDAY = date(2026, 3, 6)
 DAYS = st.dates(date(1950, 1, 1), date(2150, 1, 1))
 UNITS = st.sampled_from(Unit)

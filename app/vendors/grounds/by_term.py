@@ -4,8 +4,9 @@ from datetime import date, datetime
 
 from app.vendors.grounds.judgements import Basis, Case, Finding, vendor_proves, we_prove
 from app.vendors.grounds.words import Applicable, Standing
+from app.vendors.terms.counting import Counting
 from app.vendors.terms.vendor import Notice, Risk
-from app.vendors.terms.windows import Window, anchor_words, day, span, words
+from app.vendors.terms.windows import Window, anchor_words, words
 
 
 def basis_of(case: Case, name: str, window: Window | None, done: date | datetime | None) -> Basis:
@@ -17,19 +18,22 @@ def basis_of(case: Case, name: str, window: Window | None, done: date | datetime
         value=window.text() if window else None,
         source=case.terms.source_of(name) if window else None,
         anchor=window.anchor if window else None,
-        anchor_on=day(start) if start else None,
-        last_on=window.last_on(start) if window and start else None,
-        done_on=day(done) if done else None,
-        standing=_standing(window, start, done),
+        anchor_on=case.counting.day(start) if start else None,
+        last_on=window.last_on(start, case.counting) if window and start else None,
+        done_on=case.counting.day(done) if done else None,
+        standing=_standing(window, start, done, case.counting),
     )
 
 
 def _standing(
-    window: Window | None, start: date | datetime | None, done: date | datetime | None
+    window: Window | None,
+    start: date | datetime | None,
+    done: date | datetime | None,
+    by: Counting,
 ) -> Standing:
     if window is None or start is None or done is None:
         return Standing.UNKNOWN
-    ends, acted = window.ends(start), span(done)
+    ends, acted = window.ends(start, by), by.span(done)
     if acted.last <= ends.first:
         return Standing.MET
     # Between the two only the day is known, and the window ends within it.

@@ -10,6 +10,7 @@ from app.kit.fields import Out
 from app.vendors.grounds.facts import Facts
 from app.vendors.grounds.words import Applicable, ClaimKind, Ground, Standing
 from app.vendors.terms.carrier import Filing
+from app.vendors.terms.counting import NOBODYS, Counting
 from app.vendors.terms.vendor import VendorTerms
 from app.vendors.terms.windows import Anchor
 
@@ -64,6 +65,7 @@ class Case:
     facts: Facts
     terms: VendorTerms
     filing: Filing | None
+    counting: Counting = NOBODYS
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from app.vendors.grounds.of_returns import under_doa_terms
 from app.vendors.grounds.table import RULES, STRONGEST, Rule
 from app.vendors.grounds.words import Applicable, ClaimKind, Ground, Standing
 from app.vendors.terms.carrier import Filing
+from app.vendors.terms.counting import NOBODYS, Counting
 from app.vendors.terms.vendor import VendorTerms
-from app.vendors.terms.windows import CALENDAR, day
 
 _RANKS = {
     Applicable.YES: 0,
@@ -33,20 +33,22 @@ def judge(
     facts: Facts,
     terms: VendorTerms,
     filing: Filing | None = None,
+    counting: Counting = NOBODYS,
 ) -> Judgement:
     """Judge whether `ground` holds against a claim of this kind, by these terms and dates.
 
     What is unset is unknown: a ground that rests on an unset term is never applicable. A ground
-    that nobody here knows is kept, and not judged. `filing`: who may file with the carrier.
+    that nobody here knows is kept, and not judged. `filing`: who may file with the carrier;
+    `counting`: by whose calendar the vendor's windows are counted.
     """
-    case = Case(claim_kind, facts, terms, filing)
+    case = Case(claim_kind, facts, terms, filing, counting)
     known = Ground(ground) if ground in set(Ground) else None
     if known is None:
         rule, found = None, _not_judged(ground)
     else:
         rule = RULES[known][claim_kind]
         found = rule.decide(case)
-    outweighed = _promise(facts, found.by)
+    outweighed = _promise(case, found.by)
     return Judgement(
         ground=ground,
         claim_kind=claim_kind,
@@ -58,7 +60,7 @@ def judge(
         needs_evidence=list(found.needs_evidence),
         outweighed=outweighed,
         next_best=_next_best(case, known, _same_terms(rule, found)),
-        notice=f"{NOTICE} Here {CALENDAR}.",
+        notice=f"{NOTICE} Here {counting.text()}.",
     )
 
 
@@ -71,8 +73,8 @@ def _not_judged(ground: str) -> Finding:
     return Finding(Applicable.NOT_JUDGED, why, needs_evidence=needs)
 
 
-def _promise(facts: Facts, by: tuple[Basis, ...]) -> Outweighed | None:
-    promise = facts.promise
+def _promise(case: Case, by: tuple[Basis, ...]) -> Outweighed | None:
+    promise, day = case.facts.promise, case.counting.day
     if promise is None or promise.released is not None:
         return None
     made_on = day(promise.made)
@@ -118,7 +120,7 @@ def _next_best(case: Case, given: Ground | None, used: frozenset[str]) -> NextBe
     if not fresh:
         return None
     ground, best = min(fresh, key=lambda each: _rank(each[1]))
-    outweighed = _promise(case.facts, best.by) if best.applicable is Applicable.YES else None
+    outweighed = _promise(case, best.by) if best.applicable is Applicable.YES else None
     return NextBest(
         ground=ground,
         applicable=best.applicable,

@@ -4,8 +4,9 @@ from app.vendors.grounds.by_term import by_flag, flag_basis
 from app.vendors.grounds.facts import LeftAt, Weighed, WeightAnswer
 from app.vendors.grounds.judgements import Burden, Case, Finding, vendor_proves, we_prove
 from app.vendors.grounds.words import Applicable, ClaimKind
+from app.vendors.terms.counting import NOBODYS
 from app.vendors.terms.vendor import Bearer
-from app.vendors.terms.windows import Anchor, day, span, words
+from app.vendors.terms.windows import Anchor, words
 
 _PACK_LOG = "the vendor's pack log, or a photo of the open box before it was sealed"
 _AT_THE_DOOR = "who opened the parcel, when, and what was in it: a statement, photos of all sides"
@@ -55,7 +56,7 @@ def _both(case: Case) -> tuple[Burden, Burden]:
 
 
 def _last_scale(weighed: Weighed) -> str:
-    when = f" on {day(weighed.last_weighed)}" if weighed.last_weighed else ""
+    when = f" on {NOBODYS.day(weighed.last_weighed)}" if weighed.last_weighed else ""
     where = f" at {weighed.last_weighed_at}" if weighed.last_weighed_at else ""
     return f"when it was last weighed{when}{where}"
 
@@ -64,7 +65,7 @@ def _was_weighed_at_the_door(case: Case, weighed: Weighed) -> bool:
     delivered = case.facts.dates.get(Anchor.DELIVERY)
     if delivered is None or weighed.last_weighed is None:
         return False
-    return span(weighed.last_weighed).first > span(delivered).last
+    return NOBODYS.span(weighed.last_weighed).first > NOBODYS.span(delivered).last
 
 
 def weight_says_nothing(case: Case) -> Finding:

@@ -1,18 +1,20 @@
 """What vendors and carriers grant and ask, by when, and what of it has passed. Pure."""
 
 from app.vendors.terms.carrier import Filer, Filing, Side, Sides, Tariff, TariffKind, filing
+from app.vendors.terms.counting import NOBODYS, Counting
 from app.vendors.terms.deadlines import Deadline, Right, carrier_deadlines, vendor_deadlines
 from app.vendors.terms.money import SetOff
 from app.vendors.terms.stated import Stated, prefer
 from app.vendors.terms.templates import TEMPLATES, Target, Template
 from app.vendors.terms.vendor import Bearer, Notice, Risk, VendorTerms
-from app.vendors.terms.windows import CALENDAR, Anchor, Dates, Unit, When, Window
+from app.vendors.terms.windows import Anchor, Dates, Unit, When, Window
 
 __all__ = [
-    "CALENDAR",
+    "NOBODYS",
     "TEMPLATES",
     "Anchor",
     "Bearer",
+    "Counting",
     "Dates",
     "Deadline",
     "Filer",

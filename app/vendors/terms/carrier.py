@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from app.vendors.terms.counting import NOBODYS, Counting
 from app.vendors.terms.windows import Anchor, AnswerWindow, Dates, Sourced, Window, words
 
 _ANCHORS = frozenset({Anchor.SHIPMENT, Anchor.DELIVERY, Anchor.SCHEDULED_DELIVERY})
@@ -104,11 +105,13 @@ class Filing:
     why: str
 
 
-def filing(tariff: Tariff, carrier: str, sides: Sides, dates: Dates) -> Filing:
+def filing(
+    tariff: Tariff, carrier: str, sides: Sides, dates: Dates, by: Counting = NOBODYS
+) -> Filing:
     """Return who may file this shipment's claim with the carrier, and by when."""
     window = tariff.claim_within
     start = dates.get(window.anchor) if window else None
-    last_on = window.last_on(start) if window and start else None
+    last_on = window.last_on(start, by) if window and start else None
     until = f"by {last_on}" if last_on else "in time; the last day is unknown"
     if tariff.may_file is None:
         return Filing(

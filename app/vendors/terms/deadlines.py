@@ -7,15 +7,13 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from app.vendors.terms.carrier import Tariff
+from app.vendors.terms.counting import NOBODYS, Counting
 from app.vendors.terms.vendor import Notice, VendorTerms
 from app.vendors.terms.windows import (
-    CALENDAR,
     Dates,
     Window,
     anchor_words,
-    day,
     safe_day,
-    span,
     words,
 )
 
@@ -65,7 +63,7 @@ class Deadline:
 
         Its last day itself is not past.
         """
-        return None if self.last_at is None else span(on).first > self.last_at
+        return None if self.last_at is None else NOBODYS.span(on).first > self.last_at
 
 
 TERMS: Mapping[Right, str] = MappingProxyType(
@@ -88,48 +86,53 @@ TERMS: Mapping[Right, str] = MappingProxyType(
 
 
 def vendor_deadlines(
-    rights: frozenset[Right], terms: VendorTerms, dates: Dates
+    rights: frozenset[Right], terms: VendorTerms, dates: Dates, by: Counting = NOBODYS
 ) -> tuple[Deadline, ...]:
     """Return when each of these rights against a vendor ends, the earliest first.
 
     A right whose term is unset, or whose anchor has no date, is there too: with no day.
     """
-    found = [each for right in TERMS if right in rights for each in _of_vendor(right, terms, dates)]
-    return in_order(found)
+    wanted = [right for right in TERMS if right in rights]
+    return in_order([each for right in wanted for each in _of_vendor(right, terms, dates, by)])
 
 
-def _of_vendor(right: Right, terms: VendorTerms, dates: Dates) -> Iterator[Deadline]:
+def _of_vendor(right: Right, terms: VendorTerms, dates: Dates, by: Counting) -> Iterator[Deadline]:
     name, _, part = TERMS[right].partition(".")
     term: Window | Notice | None = getattr(terms, name)
     if part:
         term = getattr(term, part, None)
     source = terms.source_of(name)
     if not isinstance(term, Notice):
-        yield _deadline(right, term, dates, source)
+        yield _deadline(right, term, dates, source, by)
         return
     if term.window is not None:
         # With a hard stop behind it the window is the time to act, not the end of the right.
-        found = _deadline(right, term.window, dates, source)
+        found = _deadline(right, term.window, dates, source, by)
         yield replace(found, is_final=term.hard_stop is None)
     if term.hard_stop is not None:
-        yield _deadline(right, term.hard_stop, dates, source)
+        yield _deadline(right, term.hard_stop, dates, source, by)
 
 
-def carrier_deadlines(tariff: Tariff, dates: Dates) -> tuple[Deadline, ...]:
+def carrier_deadlines(tariff: Tariff, dates: Dates, by: Counting = NOBODYS) -> tuple[Deadline, ...]:
     """Return by when the carrier must be told and claimed from, the earliest first."""
     opens = tariff.not_before
     start = dates.get(opens.anchor) if opens else None
-    not_before = opens.last_on(start) if opens and start else None
-    report = _deadline(
-        Right.REPORT_TO_CARRIER, tariff.report_within, dates, tariff.source_of("report_within")
-    )
-    claim = _deadline(
-        Right.FILE_WITH_CARRIER, tariff.claim_within, dates, tariff.source_of("claim_within")
+    not_before = opens.last_on(start, by) if opens and start else None
+    report, claim = (
+        _deadline(right, getattr(tariff, name), dates, tariff.source_of(name), by)
+        for right, name in _OF_TARIFFS.items()
     )
     return in_order([report, replace(claim, not_before_on=not_before)])
 
 
-def _deadline(right: Right, window: Window | None, dates: Dates, source: str | None) -> Deadline:
+_OF_TARIFFS: Mapping[Right, str] = MappingProxyType(
+    {Right.REPORT_TO_CARRIER: "report_within", Right.FILE_WITH_CARRIER: "claim_within"}
+)
+
+
+def _deadline(
+    right: Right, window: Window | None, dates: Dates, source: str | None, by: Counting
+) -> Deadline:
     what = words(right).capitalize()
     start = dates.get(window.anchor) if window else None
     if window is None or start is None:
@@ -140,25 +143,17 @@ def _deadline(right: Right, window: Window | None, dates: Dates, source: str | N
         )
         text = window.text() if window else None
         return Deadline(right, True, text, None, None, None, source, why)
-    last_on = window.last_on(start)
+    last_on = window.last_on(start, by)
     return Deadline(
         right,
         is_final=True,
         window=window.text(),
-        last_at=window.ends(start).first,
+        last_at=window.ends(start, by).first,
         last_on=last_on,
-        last_safe_on=safe_day(last_on, day(start)),
+        last_safe_on=safe_day(last_on, by.day(start), by),
         source=source,
-        why=_counted(what, window, start, last_on, source),
-    )
-
-
-def _counted(
-    what: str, window: Window, start: date | datetime, last_on: date, source: str | None
-) -> str:
-    return (
-        f"{what}: {window.text()} ({anchor_words(window.anchor)} was {day(start)}) ends on"
-        f" {last_on}; {CALENDAR}. Source: {source or 'none is named'}."
+        why=f"{what}: {window.text()} ({anchor_words(window.anchor)} was {by.day(start)}) ends on"
+        f" {last_on}; {by.text()}. Source: {source or 'none is named'}.",
     )
 
 

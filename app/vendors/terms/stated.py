@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from app.vendors.terms.counting import NOBODYS, Counting
 from app.vendors.terms.deadlines import Deadline, Right, in_order
-from app.vendors.terms.windows import day, safe_day, span, words
+from app.vendors.terms.windows import safe_day, words
 
 _EARLIEST = date(1900, 1, 1)
 
@@ -18,21 +19,25 @@ class Stated:
     by: str
 
 
-def prefer(found: Iterable[Deadline], stated: Mapping[Right, Stated]) -> tuple[Deadline, ...]:
+def prefer(
+    found: Iterable[Deadline], stated: Mapping[Right, Stated], by: Counting = NOBODYS
+) -> tuple[Deadline, ...]:
     """Return deadlines with the vendor's own days in place of computed ones, the earliest first.
 
     A time to act before the end of a right stays as it was computed.
     """
     return in_order(
         [
-            _by_word(each, stated[each.right]) if each.right in stated and each.is_final else each
+            _by_word(each, stated[each.right], by)
+            if each.right in stated and each.is_final
+            else each
             for each in found
         ]
     )
 
 
-def _by_word(computed: Deadline, stated: Stated) -> Deadline:
-    last_on = day(stated.when)
+def _by_word(computed: Deadline, stated: Stated, by: Counting) -> Deadline:
+    last_on = by.day(stated.when)
     what = words(computed.right).capitalize()
     if computed.last_on is None:
         beside = f"Nothing was computed beside it: {computed.why}"
@@ -42,9 +47,9 @@ def _by_word(computed: Deadline, stated: Stated) -> Deadline:
         beside = f"By the term it would be {computed.last_on}: {computed.window}."
     return replace(
         computed,
-        last_at=span(stated.when).last,
+        last_at=by.span(stated.when).last,
         last_on=last_on,
-        last_safe_on=safe_day(last_on, _EARLIEST),
+        last_safe_on=safe_day(last_on, _EARLIEST, by),
         why=f"{what}: the vendor itself names {last_on} ({stated.by}), and that counts. {beside}",
         computed_last_on=computed.last_on,
         stated_by=stated.by,

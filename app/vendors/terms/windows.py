@@ -1,13 +1,11 @@
 """Windows of time: how long a right lasts from what, and when it ends.
 
-Business days are Monday to Friday and days are UTC's: no calendar of anybody is known here yet.
-Who changes that changes `CALENDAR` too, for it is what answers say of how they counted.
+Days and working hours are those of the party whose clock it is; `counting` says by which calendar.
 """
 
 import calendar
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
@@ -23,16 +21,16 @@ from pydantic import (
     model_validator,
 )
 
+from app.kit.business_time import add_business_days, add_business_time
 from app.kit.fields import Day, Flag, In, Instant, ShortText, Text
-
-CALENDAR = "days are counted in UTC, business days Monday to Friday, without holidays"
-_WORKING_DAYS = 5
+from app.vendors.terms.counting import NOBODYS, Counting, Span
 
 
 class Unit(StrEnum):
     """In what a window is counted."""
 
     HOURS = "hours"
+    BUSINESS_HOURS = "business_hours"
     DAYS = "days"
     BUSINESS_DAYS = "business_days"
     MONTHS = "months"
@@ -88,26 +86,6 @@ When = Annotated[
 Dates = Mapping[Anchor, date | datetime]
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """When something was, as far as it is known: of a bare day, any instant of it."""
-
-    first: datetime
-    last: datetime
-
-
-def span(when: date | datetime) -> Span:
-    """Return the instants that `when` can mean."""
-    if isinstance(when, datetime):
-        return Span(when.astimezone(UTC), when.astimezone(UTC))
-    return Span(datetime.combine(when, time.min, UTC), datetime.combine(when, time.max, UTC))
-
-
-def day(when: date | datetime) -> date:
-    """Return the day, in UTC."""
-    return span(when).first.date()
-
-
 def _whole(value: Any) -> Any:
     # 2.0 is an integer to JSON Schema.
     return int(value) if isinstance(value, float) and value.is_integer() else value
@@ -124,27 +102,33 @@ class Window(In):
         description="The day of the anchor is itself the first day. For days and business days.",
     )
 
-    def ends(self, start: date | datetime) -> Span:
+    def ends(self, start: date | datetime, by: Counting = NOBODYS) -> Span:
         """Return the last instant inside the window; a span where only the day of `start` is known.
 
         Days end with midnight. Months keep the day of the month, or end with the month.
         """
-        if self.unit is Unit.HOURS:
-            known = span(start)
-            return Span(_later(known.first, self.value), _later(known.last, self.value))
-        end = datetime.combine(self._last_day(day(start)), time.max, UTC)
+        if self.unit in _HOURLY:
+            known = by.span(start)
+            return Span(self._later(known.first, by), self._later(known.last, by))
+        end = by.end_of(self._last_day(by.day(start), by))
         return Span(end, end)
 
-    def _last_day(self, start: date) -> date:
+    def _later(self, moment: datetime, by: Counting) -> datetime:
+        if self.unit is Unit.BUSINESS_HOURS:
+            return add_business_time(by.calendar, moment, timedelta(hours=self.value))
+        return _later(moment, self.value)
+
+    def _last_day(self, start: date, by: Counting) -> date:
         if self.unit is Unit.MONTHS:
             return add_months(start, self.value)
         if self.unit is Unit.BUSINESS_DAYS:
-            return add_business_days(start, self.value, counts_start=self.counts_anchor_day)
+            counts_start = self.counts_anchor_day
+            return add_business_days(by.calendar, start, self.value, counts_start=counts_start)
         return _add_days(start, self.value - int(self.counts_anchor_day))
 
-    def last_on(self, start: date | datetime) -> date:
-        """Return the last day, in UTC, that certainly lies in it, or a part of that day."""
-        return (self.ends(start).first - timedelta(microseconds=1)).date()
+    def last_on(self, start: date | datetime, by: Counting = NOBODYS) -> date:
+        """Return the last day that certainly lies in it, or a part of that day."""
+        return by.last_day_before(self.ends(start, by).first)
 
     def text(self) -> str:
         """Return the window in words: "5 business days from delivery"."""
@@ -153,6 +137,7 @@ class Window(In):
         return f"{self.value} {unit} from {_ANCHOR_WORDS[self.anchor]}{counted}"
 
 
+_HOURLY = frozenset({Unit.HOURS, Unit.BUSINESS_HOURS})
 _ANCHOR_WORDS = {
     Anchor.INVOICE: "the invoice",
     Anchor.SHIPMENT: "shipping",
@@ -215,11 +200,6 @@ AnswerWindow = Annotated[Window, AfterValidator(_answer)]
 """How long they may take to answer."""
 
 
-def is_business_day(moment: date) -> bool:
-    """Whether it is a Monday to Friday."""
-    return moment.weekday() < _WORKING_DAYS
-
-
 def _add_days(start: date, days: int) -> date:
     # Beyond the calendar's end a window never closes.
     return date.fromordinal(min(start.toordinal() + days, date.max.toordinal()))
@@ -241,17 +221,7 @@ def add_months(start: date, months: int) -> date:
     return date(year, month + 1, min(start.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def add_business_days(start: date, days: int, *, counts_start: bool = False) -> date:
-    """Return the last of `days` business days after `start`, which counts itself if told so."""
-    left = days - int(counts_start and is_business_day(start))
-    weekday = min(start.weekday(), _WORKING_DAYS - 1)
-    friday_before = start.weekday() - weekday
-    weeks, rest = divmod(left, _WORKING_DAYS)
-    weekend = 2 if weekday + rest >= _WORKING_DAYS else 0
-    return _add_days(start, weeks * 7 + rest + weekend - friday_before)
-
-
-def safe_day(last_on: date, start: date) -> date:
+def safe_day(last_on: date, start: date, by: Counting = NOBODYS) -> date:
     """Return the last day on which nobody can call it late: a business day before the last one.
 
     Their day may end before ours does, and nobody may read on a weekend. Never before `start`.
@@ -259,7 +229,7 @@ def safe_day(last_on: date, start: date) -> date:
     if last_on <= start:
         return start
     safe = last_on - timedelta(days=1)
-    while safe > start and not is_business_day(safe):
+    while safe > start and not by.is_business_day(safe):
         safe -= timedelta(days=1)
     return safe
 

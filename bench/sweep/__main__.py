@@ -1,0 +1,103 @@
+"""Run it: `uv run python -m bench.sweep`. Prints what both take, and the ratio."""
+
+import argparse
+import asyncio
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+import asyncpg
+
+from app import embedded, migrations
+from app.obligations import jobs
+from app.runtime import Runtime, open_runtime
+from app.settings import Settings
+from bench.worklist.filling import fill
+
+BY_HAND = """
+WITH told AS (
+    UPDATE obligations SET overdue_told_at = $1
+    WHERE state IN ('open', 'broken') AND overdue_told_at IS NULL AND due_at < $1
+    RETURNING *
+)
+INSERT INTO events (id, type, version, subject, data, occurred_at, caller)
+SELECT gen_random_uuid(), 'obligations.overdue', 1, 'obligations/' || id, jsonb_build_object(
+    'obligation_id', id, 'number', number, 'kind', kind, 'debtor', debtor, 'creditor', creditor,
+    'case_id', case_id, 'loss_id', loss_id, 'version', version, 'due_at', due_at,
+    'outstanding', greatest(owed - performed, 0)::text, 'currency', currency), $1, 'by hand'
+FROM told
+"""
+OVERDUE = next(loop for loop in jobs.LOOPS if loop.name == "obligations.call_overdue")
+
+
+def main() -> None:
+    """Fill, measure in turn, print."""
+    parser = argparse.ArgumentParser(prog="bench.sweep")
+    parser.add_argument("--size", type=int, default=500_000)
+    parser.add_argument("--backlog", type=int, default=100_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--workers", type=int, default=2)
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="makegood-bench-") as folder:
+        Path(folder).chmod(0o755)
+        server = embedded.start(Path(folder) / "data")
+        try:
+            asyncio.run(run(server.url, Path(folder) / "data", args))
+        finally:
+            server.stop()
+
+
+async def run(url: str, data_dir: Path, args: argparse.Namespace) -> None:
+    """Drain the same backlog by the sweep and by hand, in turn."""
+    await migrations.upgrade(url)
+    database = await asyncpg.connect(url.replace("+asyncpg", ""), command_timeout=600)
+    async with open_runtime(Settings(data_dir=data_dir), worker=True, url=url) as runtime:
+        await fill(database, args.size, args.backlog, args.backlog, 50, runtime.clock.now())
+        taken: dict[str, list[float]] = {"by hand": [], "sweep": [], "sweeps": []}
+        for turn in range(args.rounds):
+            for name, found in taken.items():
+                await reset(database)
+                began = time.perf_counter()
+                if name == "by hand":
+                    await database.execute(BY_HAND, runtime.clock.now())
+                else:
+                    workers = args.workers if name == "sweeps" else 1
+                    await asyncio.gather(*(drain(runtime) for _ in range(workers)))
+                found.append(time.perf_counter() - began)
+                told = "SELECT count(*), count(DISTINCT subject) FROM events"
+                count, distinct = await database.fetchrow(told) or (0, 0)
+                assert count == distinct == args.backlog, (name, count, distinct)
+                print(f"round {turn + 1}  {name:8} {found[-1]:6.2f} s", flush=True)
+    await database.close()
+    medians = {name: statistics.median(found) for name, found in taken.items()}
+    print(f"\nA backlog of {args.backlog}, medians of {args.rounds}; each was told of once")
+    for name, workers in (("sweep", 1), ("sweeps", args.workers)):
+        ratio = medians[name] / medians["by hand"]
+        print(f"{workers} worker(s): {medians[name]:.2f} s, {ratio:.2f} times by hand (bar: 3)")
+
+
+async def drain(runtime: Runtime) -> None:
+    """Do what one worker does, until nothing is left."""
+    while await OVERDUE.step(runtime):
+        pass
+
+
+async def reset(database: asyncpg.Connection) -> None:
+    """Make the backlog anew."""
+    await database.execute("ALTER TABLE events DISABLE TRIGGER USER")
+    await database.execute("TRUNCATE events")
+    await database.execute("ALTER TABLE events ENABLE TRIGGER USER")
+    await database.execute(
+        "UPDATE obligations SET overdue_told_at = NULL WHERE overdue_told_at IS NOT NULL"
+    )
+    await database.execute("VACUUM ANALYZE obligations")
+    await database.execute("CHECKPOINT") if await _may(database) else None
+
+
+async def _may(database: asyncpg.Connection) -> bool:
+    return bool(await database.fetchval("SELECT pg_has_role('pg_checkpoint', 'USAGE')"))
+
+
+if __name__ == "__main__":
+    main()
