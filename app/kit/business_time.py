@@ -6,7 +6,7 @@ that is open twice counts twice; where it is set forward what it leaps over coun
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -42,12 +42,15 @@ class Calendar:
     holidays_of: tuple[str, str | None] | None = None
     closed: frozenset[date] = frozenset()
     special: tuple[tuple[date, Hours], ...] = ()
+    _special: dict[date, Hours] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_special", dict(self.special))
 
     def hours_on(self, day: date) -> Hours:
         """Return when it is open on a day of its own."""
-        for on, hours in self.special:
-            if on == day:
-                return hours
+        if day in self._special:
+            return self._special[day]
         if day in self.closed or self._is_holiday(day):
             return ()
         return self.week[day.weekday()]

@@ -46,7 +46,9 @@ async def call_overdue(session: AsyncSession, *, limit: int) -> int:
     return await _work(session, overdue(now(session)), calling, limit)
 
 
-async def _work(session: AsyncSession, found: sa.Select[*tuple[Any, ...]], step: Any, limit: int) -> int:
+async def _work(
+    session: AsyncSession, found: sa.Select[*tuple[Any, ...]], step: Any, limit: int
+) -> int:
     # The look reads an index and nothing else: mostly there is nothing.
     waiting = sa.select(sa.func.count()).select_from(found.limit(limit).subquery())
     count = await session.scalar(waiting) or 0

@@ -7,10 +7,10 @@ FILL = """
 INSERT INTO obligations (id, kind, state, debtor, creditor, owed, performed, currency,
     unit_value_amount, unit_value_currency, due_at, attend_at, alternatives_id, ground_kind,
     ground_text, loss_id, version, created_at, updated_at, ended_at)
-SELECT id, CASE WHEN is_goods THEN 'deliver_goods' ELSE 'pay_money' END,
+SELECT told.id, CASE WHEN is_goods THEN 'deliver_goods' ELSE 'pay_money' END,
     CASE WHEN n <= $2 THEN 'open' ELSE 'kept' END, 'vendor:v' || n % $4, 'us', 100, n % 90,
     CASE WHEN is_goods THEN NULL ELSE 'USD' END, CASE WHEN is_goods THEN 12.5 END,
-    CASE WHEN is_goods THEN 'USD' END, moment, moment, id, 'term', 'Credit within 30 days.',
+    CASE WHEN is_goods THEN 'USD' END, moment, moment, told.id, 'term', 'Credit within 30 days.',
     CASE WHEN n <= $2 AND n % 10 < 2 THEN lost.id END, 1, moment, moment,
     CASE WHEN n <= $2 THEN NULL ELSE moment END
 FROM (

@@ -73,7 +73,7 @@ async def test_one_loss_counts_once_though_vendor_and_carrier_are_pursued(ledger
     told = await exposure(ledger)
     assert [each["amount"] for each in told["totals"]] == ["129.00"]
     assert sorted((each["amount"], each["pursued_elsewhere"]) for each in told["items"]) == [
-        ("0", "100.00"),
+        ("0.00", "100.00"),
         ("129.00", "0.00"),
     ]
 
