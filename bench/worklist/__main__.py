@@ -51,9 +51,9 @@ WITH claim AS (
     WHERE c.loss_id IS NOT NULL OR alternatives_id IN (SELECT alternatives_id FROM grouped)
     WINDOW same AS (PARTITION BY coalesce(c.loss_id, alternatives_id), unit)
 )
-SELECT debtor, unit, CASE WHEN due_at IS NULL THEN 'none' WHEN due_at < $1 - interval '90 days'
-    THEN '90' WHEN due_at < $1 - interval '60 days' THEN '60' WHEN due_at < $1 - interval '30 days'
-    THEN '30' WHEN due_at < $1 THEN '0' ELSE 'not due' END AS age,
+SELECT debtor, unit, CASE WHEN due_at IS NULL THEN 'none' WHEN due_at < $1::timestamptz - interval '90 days'
+    THEN '90' WHEN due_at < $1::timestamptz - interval '60 days' THEN '60' WHEN due_at < $1::timestamptz - interval '30 days'
+    THEN '30' WHEN due_at < $1::timestamptz THEN '0' ELSE 'not due' END AS age,
     sum(counted) FILTER (WHERE is_money), sum(counted) FILTER (WHERE NOT is_money),
     sum(value - counted), count(*)
 FROM counted GROUP BY 1, 2, 3
@@ -92,6 +92,14 @@ async def run(url: str, data_dir: Path, args: argparse.Namespace) -> None:
             f"debtors; filled in {time.monotonic() - began:.0f} s"
         )
 
+        page = seeking.select_obligations(ObligationFilter(), moment=moment).limit(PAGE)
+
+        async def rows_alone() -> object:
+            async with runtime.transaction() as session:
+                return (
+                    await session.execute(page.with_only_columns(sa.text("obligations.*")))
+                ).all()
+
         async def worklist() -> object:
             async with runtime.transaction() as session:
                 rows = await seeking.page(session, ObligationFilter(), after=None, limit=PAGE)
@@ -107,9 +115,9 @@ async def run(url: str, data_dir: Path, args: argparse.Namespace) -> None:
         async def exposed_by_hand() -> object:
             return await database.fetch(EXPOSURE, moment)
 
+        await compare("rows alone", rows_alone, worklist_by_hand, args.runs)
         await compare("worklist", worklist, worklist_by_hand, args.runs)
         await compare("exposure", exposed, exposed_by_hand, max(args.runs // 5, 10))
-        page = seeking.select_obligations(ObligationFilter(), moment=moment).limit(PAGE)
         for query in (page, exposure.select_exposure(moment)):
             await show_plan(runtime, query)
     await database.close()
