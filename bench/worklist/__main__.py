@@ -51,9 +51,11 @@ WITH claim AS (
     WHERE c.loss_id IS NOT NULL OR alternatives_id IN (SELECT alternatives_id FROM grouped)
     WINDOW same AS (PARTITION BY coalesce(c.loss_id, alternatives_id), unit)
 )
-SELECT debtor, unit, CASE WHEN due_at IS NULL THEN 'none' WHEN due_at < $1::timestamptz - interval '90 days'
-    THEN '90' WHEN due_at < $1::timestamptz - interval '60 days' THEN '60' WHEN due_at < $1::timestamptz - interval '30 days'
-    THEN '30' WHEN due_at < $1::timestamptz THEN '0' ELSE 'not due' END AS age,
+SELECT debtor, unit, CASE WHEN due_at IS NULL THEN 'none'
+    WHEN due_at < $1::timestamptz - interval '90 days' THEN '90'
+    WHEN due_at < $1::timestamptz - interval '60 days' THEN '60'
+    WHEN due_at < $1::timestamptz - interval '30 days' THEN '30'
+    WHEN due_at < $1::timestamptz THEN '0' ELSE 'not due' END AS age,
     sum(counted) FILTER (WHERE is_money), sum(counted) FILTER (WHERE NOT is_money),
     sum(value - counted), count(*)
 FROM counted GROUP BY 1, 2, 3
