@@ -1,4 +1,4 @@
-"""catalog and orders: products, customers, purchase orders, shipments, vendor documents."""
+"""catalog and orders: products, customers, purchase orders, shipments."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -281,81 +281,9 @@ def upgrade() -> None:
         ),
     )
     op.create_index(op.f("ix_package_serials_lookup"), "package_serials", ["lookup"], unique=False)
-    op.create_table(
-        "vendor_documents",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("vendor_id", sa.Uuid(), nullable=False),
-        sa.Column("number", sa.Text(), nullable=False),
-        sa.Column("issued_on", sa.Date(), nullable=False),
-        sa.Column("currency", sa.CHAR(length=3), nullable=False),
-        sa.Column(
-            "told", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False
-        ),
-        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("as_of", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("content_sha256", sa.LargeBinary(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "kind IN ('invoice', 'credit_memo', 'debit', 'non_return_charge')",
-            name=op.f("ck_vendor_documents_kind"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["vendor_id"], ["vendors.id"], name=op.f("fk_vendor_documents_vendor_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_vendor_documents")),
-        sa.UniqueConstraint("key", name=op.f("uq_vendor_documents_key")),
-    )
-    op.create_index(
-        op.f("ix_vendor_documents_vendor_id_id"), "vendor_documents", ["vendor_id", "id"]
-    )
-    op.create_index(op.f("ix_vendor_documents_number_id"), "vendor_documents", ["number", "id"])
-    op.create_table(
-        "vendor_document_lines",
-        sa.Column("document_id", sa.Uuid(), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("description", sa.Text(), nullable=True),
-        sa.Column("product_key", sa.Text(), nullable=True),
-        sa.Column("quantity", sa.Integer(), nullable=True),
-        sa.Column("amount", sa.Numeric(), nullable=False),
-        sa.Column(
-            "told", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True
-        ),
-        sa.Column("rma_lookup", sa.Text(), nullable=True),
-        sa.Column("purchase_order_key", sa.Text(), nullable=True),
-        sa.Column("purchase_line_key", sa.Text(), nullable=True),
-        sa.Column("serial_lookups", postgresql.ARRAY(sa.Text()), nullable=False),
-        sa.Column("obligation_number", sa.BigInteger(), nullable=True),
-        sa.Column("claim", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["document_id"],
-            ["vendor_documents.id"],
-            name=op.f("fk_vendor_document_lines_document_id"),
-        ),
-        sa.PrimaryKeyConstraint("document_id", "key", name=op.f("pk_vendor_document_lines")),
-    )
-    for column in ("rma_lookup", "purchase_order_key", "obligation_number"):
-        op.create_index(
-            op.f(f"ix_vendor_document_lines_{column}"),
-            "vendor_document_lines",
-            [column],
-            postgresql_where=sa.text(f"{column} IS NOT NULL"),
-        )
-    op.create_index(
-        op.f("ix_vendor_document_lines_serial_lookups"),
-        "vendor_document_lines",
-        ["serial_lookups"],
-        postgresql_using="gin",
-    )
 
 
 def downgrade() -> None:
-    op.drop_table("vendor_document_lines")
-    op.drop_table("vendor_documents")
     op.drop_index(op.f("ix_package_serials_lookup"), table_name="package_serials")
     op.drop_table("package_serials")
     op.drop_index(op.f("ix_package_contents_purchase_line_id"), table_name="package_contents")

@@ -194,12 +194,6 @@ def upgrade() -> None:
             name=op.f("uq_discrepancy_rights_discrepancy_id_right_kind_is_final"),
         ),
     )
-    op.create_index(
-        op.f("ix_discrepancy_rights_toward_discrepancy_id"),
-        "discrepancy_rights",
-        ["toward", "discrepancy_id"],
-        unique=False,
-    )
     op.create_table(
         "discrepancy_verdicts",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -335,9 +329,6 @@ def downgrade() -> None:
         op.f("ix_discrepancy_verdicts_discrepancy_id_id"), table_name="discrepancy_verdicts"
     )
     op.drop_table("discrepancy_verdicts")
-    op.drop_index(
-        op.f("ix_discrepancy_rights_toward_discrepancy_id"), table_name="discrepancy_rights"
-    )
     op.drop_table("discrepancy_rights")
     op.drop_table("discrepancy_lines")
     op.drop_index(

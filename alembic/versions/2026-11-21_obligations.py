@@ -24,8 +24,6 @@ def upgrade() -> None:
         sa.Column("shipment_key", sa.Text(), nullable=True),
         sa.Column("product_key", sa.Text(), nullable=True),
         sa.Column("parcel_id", sa.Uuid(), nullable=True),
-        sa.Column("rma", sa.Text(), nullable=True),
-        sa.Column("serial", sa.Text(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
@@ -70,11 +68,6 @@ def upgrade() -> None:
         sa.Column("last_on", sa.Date(), nullable=True),
         sa.Column("last_safe_on", sa.Date(), nullable=True),
         sa.Column("last_safe_source", sa.Text(), nullable=True),
-        sa.Column("computed_on", sa.Date(), nullable=True),
-        sa.Column("computed_source", sa.Text(), nullable=True),
-        sa.CheckConstraint(
-            "(computed_on IS NULL) = (computed_source IS NULL)", name=op.f("ck_deadlines_computed")
-        ),
         sa.Column("attend_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_note", sa.Text(), nullable=True),
@@ -86,8 +79,6 @@ def upgrade() -> None:
         sa.Column("shipment_key", sa.Text(), nullable=True),
         sa.Column("product_key", sa.Text(), nullable=True),
         sa.Column("parcel_id", sa.Uuid(), nullable=True),
-        sa.Column("rma", sa.Text(), nullable=True),
-        sa.Column("serial", sa.Text(), nullable=True),
         sa.Column("loss_id", sa.Uuid(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -176,10 +167,6 @@ def upgrade() -> None:
         sa.Column("released_for_id", sa.Uuid(), nullable=True),
         sa.Column("broken_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("overdue_told_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("at_risk_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("at_risk_told_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("paused_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("owner", sa.Text(), nullable=True),
         sa.Column("contested_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ground_kind", sa.Text(), nullable=False),
@@ -190,17 +177,10 @@ def upgrade() -> None:
         sa.Column("shipment_key", sa.Text(), nullable=True),
         sa.Column("product_key", sa.Text(), nullable=True),
         sa.Column("parcel_id", sa.Uuid(), nullable=True),
-        sa.Column("rma", sa.Text(), nullable=True),
-        sa.Column("serial", sa.Text(), nullable=True),
-        sa.Column("rma_lookup", sa.Text(), nullable=True),
-        sa.Column("serial_lookup", sa.Text(), nullable=True),
         sa.Column("loss_id", sa.Uuid(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "paused_at IS NULL OR due_at IS NULL", name=op.f("ck_obligations_paused")
-        ),
         sa.CheckConstraint(
             "(ended_at IS NULL) = (state IN ('conditional', 'open', 'broken'))",
             name=op.f("ck_obligations_ended"),
@@ -303,56 +283,12 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("state IN ('conditional', 'open', 'broken')"),
     )
-    for column in ("rma_lookup", "serial_lookup", "purchase_line_id"):
-        op.create_index(
-            f"ix_obligations_live_{column}",
-            "obligations",
-            [column],
-            unique=False,
-            postgresql_where=sa.text(
-                f"state IN ('conditional', 'open', 'broken') AND {column} IS NOT NULL"
-            ),
-        )
     op.create_index(
         "ix_obligations_loss_id",
         "obligations",
         ["loss_id", "attend_at", "id"],
         unique=False,
         postgresql_where=sa.text("loss_id IS NOT NULL"),
-    )
-    op.create_index(
-        "ix_obligations_exposure",
-        "obligations",
-        ["debtor"],
-        unique=False,
-        postgresql_include=[
-            *("loss_id", "alternatives_id", "id", "due_at", "owed", "performed", "currency"),
-            *("unit_value_amount", "unit_value_currency"),
-        ],
-        postgresql_where=sa.text("state IN ('open', 'broken') AND creditor = 'us'"),
-    )
-    op.create_index(
-        "ix_obligations_shared",
-        "obligations",
-        ["alternatives_id"],
-        unique=False,
-        postgresql_where=sa.text(
-            "state IN ('open', 'broken') AND creditor = 'us' AND alternatives_id <> id"
-        ),
-    )
-    op.create_index(
-        "ix_obligations_unwarned",
-        "obligations",
-        ["at_risk_at", "id"],
-        unique=False,
-        postgresql_where=sa.text("state IN ('open', 'broken') AND at_risk_told_at IS NULL"),
-    )
-    op.create_index(
-        "ix_obligations_live_owner",
-        "obligations",
-        ["owner", "attend_at", "id"],
-        unique=False,
-        postgresql_where=sa.text("state IN ('conditional', 'open', 'broken')"),
     )
     op.create_index(
         "ix_obligations_untold",
@@ -494,83 +430,9 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_allocations_performance_id"), "allocations", ["performance_id"], unique=False
     )
-    op.create_table(
-        "obligation_pauses",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("obligation_id", sa.Uuid(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("note", sa.Text(), nullable=True),
-        sa.Column("paused_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("was_due_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("resumed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("recorded_by", sa.Text(), nullable=False),
-        sa.CheckConstraint(
-            "reason IN ('waiting_for_us', 'waiting_for_customer', 'waiting_for_vendor',"
-            " 'waiting_for_carrier')",
-            name=op.f("ck_obligation_pauses_reason"),
-        ),
-        sa.CheckConstraint("resumed_at >= paused_at", name=op.f("ck_obligation_pauses_order")),
-        sa.ForeignKeyConstraint(
-            ["obligation_id"],
-            ["obligations.id"],
-            name=op.f("fk_obligation_pauses_obligation_id"),
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_obligation_pauses")),
-    )
-    op.create_index(
-        op.f("ix_obligation_pauses_obligation_id"),
-        "obligation_pauses",
-        ["obligation_id"],
-        unique=False,
-    )
-    op.create_index(
-        "uq_obligation_pauses_standing",
-        "obligation_pauses",
-        ["obligation_id"],
-        unique=True,
-        postgresql_where=sa.text("resumed_at IS NULL"),
-    )
-    op.create_table(
-        "due_time_changes",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("obligation_id", sa.Uuid(), nullable=False),
-        sa.Column("was_due_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("cause", sa.Text(), nullable=False),
-        sa.Column("why", sa.Text(), nullable=False),
-        sa.Column("calendar_key", sa.Text(), nullable=True),
-        sa.Column("calendar_version", sa.Integer(), nullable=True),
-        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("changed_by", sa.Text(), nullable=False),
-        sa.CheckConstraint(
-            "cause IN ('paused', 'resumed', 'calendar_changed')",
-            name=op.f("ck_due_time_changes_cause"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["obligation_id"],
-            ["obligations.id"],
-            name=op.f("fk_due_time_changes_obligation_id"),
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_due_time_changes")),
-    )
-    op.create_index(
-        op.f("ix_due_time_changes_obligation_id"),
-        "due_time_changes",
-        ["obligation_id"],
-        unique=False,
-    )
 
 
 def downgrade() -> None:
-    op.drop_index(op.f("ix_due_time_changes_obligation_id"), table_name="due_time_changes")
-    op.drop_table("due_time_changes")
-    op.drop_index("uq_obligation_pauses_standing", table_name="obligation_pauses")
-    op.drop_index(op.f("ix_obligation_pauses_obligation_id"), table_name="obligation_pauses")
-    op.drop_table("obligation_pauses")
-    op.drop_index("ix_obligations_live_owner", table_name="obligations")
-    op.drop_index("ix_obligations_shared", table_name="obligations")
-    op.drop_index("ix_obligations_exposure", table_name="obligations")
-    op.drop_index("ix_obligations_unwarned", table_name="obligations")
     op.drop_index(op.f("ix_allocations_performance_id"), table_name="allocations")
     op.drop_index(op.f("ix_allocations_obligation_id"), table_name="allocations")
     op.drop_index(op.f("ix_allocations_loss_id_id"), table_name="allocations")

@@ -92,39 +92,8 @@ def upgrade() -> None:
         ),
     )
 
-    op.create_table(
-        "business_calendars",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("calendar", postgresql.JSONB(none_as_null=True), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("as_of", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("content_sha256", sa.LargeBinary(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_business_calendars")),
-        sa.UniqueConstraint("key", name=op.f("uq_business_calendars_key")),
-    )
-    op.create_table(
-        "calendar_parties",
-        sa.Column("party", sa.Text(), nullable=False),
-        sa.Column("calendar_id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["calendar_id"],
-            ["business_calendars.id"],
-            name=op.f("fk_calendar_parties_calendar_id"),
-        ),
-        sa.PrimaryKeyConstraint("party", name=op.f("pk_calendar_parties")),
-    )
-    op.create_index(
-        op.f("ix_calendar_parties_calendar_id"), "calendar_parties", ["calendar_id"], unique=False
-    )
-
 
 def downgrade() -> None:
-    op.drop_index(op.f("ix_calendar_parties_calendar_id"), table_name="calendar_parties")
-    op.drop_table("calendar_parties")
-    op.drop_table("business_calendars")
     op.drop_table("vendor_terms")
     op.drop_index(op.f("ix_term_template_uses_template_id"), table_name="term_template_uses")
     op.drop_table("term_template_uses")

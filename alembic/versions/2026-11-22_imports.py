@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "imports"
-down_revision = "discrepancies"
+down_revision = "clocks"
 
 _ACTIVE = "state IN ('received', 'staging', 'applying')"
 
