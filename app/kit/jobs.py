@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 import asyncpg
 import orjson
 import pgqueuer
+import structlog
 from pgqueuer import PgQueuer, Queries
 from pgqueuer.core.executors import EntrypointExecutor
 from pgqueuer.errors import RetryRequested
@@ -19,6 +20,10 @@ from pgqueuer.models import Job as QueuedJob
 from pgqueuer.ports.driver import Driver
 from pgqueuer.types import QueueExecutionMode
 from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.kit.logs import brief
+
+log = structlog.stdlib.get_logger("makegood.jobs")
 
 _MAX_DEATHS = 3
 _RETRY_AFTER_S = (1, 5, 30, 120, 600)
@@ -120,6 +125,9 @@ class _Guarded(EntrypointExecutor):
                 raise
             pause = _RETRY_AFTER_S[job.attempts] * random.uniform(0.8, 1.2)  # noqa: S311
             reason = repr(error)[:200]
+            log.warning(
+                "job.failed", job=job.entrypoint, error=brief(error), retry_in_s=round(pause, 1)
+            )
             raise RetryRequested(delay=timedelta(seconds=pause), reason=reason) from error
 
 
