@@ -1,35 +1,18 @@
 """How the end of a case is told and read: what she got, why it was closed, what was recovered."""
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Self
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from app.cases.rules import IN_MONEY, IN_UNITS, Bearer, CloseReason, Outcome, Remedy
-from app.kit.fields import ErpKey, In, Instant, Money, Out, Quantity, ShortText, Text
-from app.kit.weight_fields import PlainDecimal
+from app.kit.fields import ErpKey, In, Instant, Out, Quantity, ShortText, Words
+from app.kit.money_fields import MoneyOut, SomeMoney
+from app.kit.party_fields import NamedIn
 
 
-def _not_blank(text: str) -> str:
-    if not text.strip():
-        msg = "must not be blank"
-        raise ValueError(msg)
-    return text
-
-
-def _more_than_nothing(money: Money) -> Money:
-    if money.amount <= 0:
-        msg = "must be more than zero"
-        raise ValueError(msg)
-    return money
-
-
-Words = Annotated[Text, Field(min_length=1), AfterValidator(_not_blank)]
-SomeMoney = Annotated[Money, AfterValidator(_more_than_nothing)]
-
-
-class ExpenseIn(In):
+class ExpenseIn(NamedIn):
     """Who should bear the expense in the end."""
 
     kind: Bearer = Field(examples=["vendor"])
@@ -38,17 +21,6 @@ class ExpenseIn(In):
         description="The vendor's key, the carrier's name; null for us.",
         examples=["bigdist"],
     )
-
-    @model_validator(mode="after")
-    def _named(self) -> Self:
-        if (self.key is None) == (self.kind is Bearer.US):
-            return self
-        msg = (
-            f"say in `key` which {self.kind.value}"
-            if self.key is None
-            else "leave `key` out: we have none"
-        )
-        raise ValueError(msg)
 
 
 class ExpenseOut(Out):
@@ -146,13 +118,6 @@ class CloseRecoveryIn(In):
     outcome: Outcome = Field(examples=["recovered"])
     at: Instant | None = Field(None, description="Without it, now.", examples=[None])
     note: Words | None = Field(None, examples=["Credit memo CM-5512."])
-
-
-class MoneyOut(Out):
-    """An amount and its currency."""
-
-    amount: PlainDecimal
-    currency: str
 
 
 class MakeWholeOut(Out):

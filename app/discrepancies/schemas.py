@@ -7,12 +7,13 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from app.discrepancies.denial_schemas import DenialOut
-from app.discrepancies.line_schemas import LineNameIn, LineNameOut, MoneyOut, SomeMoney
+from app.discrepancies.line_schemas import LineNameIn, LineNameOut
 from app.discrepancies.question_rules import MAX_LINES
 from app.discrepancies.rules import Kind, Settlement, State
 from app.discrepancies.settling_schemas import SettlementOut
 from app.discrepancies.verdict_schemas import StoredVerdictOut
 from app.kit.fields import ErpKey, In, Instant, Out, Quantity, Words
+from app.kit.money_fields import MoneyOut, SomeMoney
 from app.obligations.rules import DeadlineState, PartyKind
 from app.parcels.rules import PlaceKind
 

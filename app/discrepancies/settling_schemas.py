@@ -6,9 +6,10 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, model_validator
 
-from app.discrepancies.line_schemas import LineNameIn, LineNameOut, MoneyOut, SomeMoney
+from app.discrepancies.line_schemas import LineNameIn, LineNameOut
 from app.discrepancies.rules import MAKES_GOOD, Settlement
 from app.kit.fields import Flag, In, Instant, Out, Quantity, ShortText, Words
+from app.kit.money_fields import MoneyOut, SomeMoney
 
 _MAX_FILES = 50
 

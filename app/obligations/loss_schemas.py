@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from app.kit.fields import Day, In, Instant, Out, Quantity, ShortText, Text
+from app.kit.fields import Day, In, Instant, Out, Quantity, ShortText, Text, Words
+from app.kit.money_fields import MoneyOut, SomeMoney
 from app.kit.weight_fields import PlainDecimal
 from app.obligations.obligation_schemas import ObligationOut
 from app.obligations.rules import DeadlineKind, DeadlineState, PartyKind
@@ -15,11 +16,8 @@ from app.obligations.schemas import (
     AboutOut,
     GroundIn,
     GroundOut,
-    MoneyOut,
     PartyIn,
     PartyOut,
-    SomeMoney,
-    Words,
 )
 
 

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from app.kit.fields import In, Instant, Out, Quantity, Text
+from app.kit.fields import In, Instant, Out, Quantity, Text, Words
+from app.kit.money_fields import MoneyOut, SomeMoney
 from app.kit.weight_fields import PlainDecimal
 from app.obligations.clock_schemas import DueChangeOut, PauseOut
 from app.obligations.performance_schemas import PerformanceOut
@@ -17,11 +18,8 @@ from app.obligations.schemas import (
     AboutOut,
     GroundIn,
     GroundOut,
-    MoneyOut,
     PartyIn,
     PartyOut,
-    SomeMoney,
-    Words,
 )
 
 

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from app.kit.fields import Flag, In, Instant, Out, Quantity, ShortText, Text
+from app.kit.fields import Flag, In, Instant, Out, Quantity, ShortText, Text, Words
+from app.kit.money_fields import SomeMoney
 from app.kit.weight_fields import PlainDecimal
-from app.obligations.schemas import Files, SomeMoney, Words
+from app.obligations.schemas import Files
 
 
 class PerformanceIn(In):

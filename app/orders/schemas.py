@@ -6,8 +6,8 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from app.kit.fields import Address, Day, ErpKey, Flag, In, Instant, Money, Out, Quantity, ShortText
+from app.kit.money_fields import MoneyOut
 from app.kit.records import RecordIn, RecordOut
-from app.kit.weight_fields import PlainDecimal
 
 MAX_LINES = 1000
 
@@ -49,13 +49,6 @@ class AddressOut(Out):
     region: str | None
     postal_code: str | None
     country: str | None
-
-
-class MoneyOut(Out):
-    """An amount and its currency."""
-
-    amount: PlainDecimal
-    currency: str
 
 
 class CustomerIn(RecordIn):

@@ -6,6 +6,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from app.kit.fields import Address, ErpKey, In, Instant, Out, Quantity, ShortText
+from app.kit.party_fields import NamedIn
 from app.kit.records import RecordIn, RecordOut
 from app.kit.weight_fields import ScaleWeightIn, ScaleWeightOut
 from app.orders.rules import PartyKind
@@ -32,24 +33,13 @@ _PACKAGE = {
 }
 
 
-class PartyIn(In):
+class PartyIn(NamedIn):
     """Us, a vendor, or a customer."""
 
     kind: PartyKind = Field(examples=["vendor"])
     key: ErpKey | None = Field(
         None, description="The vendor's or customer's key; null for us.", examples=["bigdist"]
     )
-
-    @model_validator(mode="after")
-    def _named(self) -> Self:
-        if (self.key is None) == (self.kind is PartyKind.US):
-            return self
-        msg = (
-            f"say in `key` which {self.kind.value}"
-            if self.key is None
-            else "leave `key` out: we have none"
-        )
-        raise ValueError(msg)
 
 
 class ContentIn(In):
