@@ -10,6 +10,7 @@ from app.cases.rules import IN_MONEY, IN_UNITS, Bearer, CloseReason, Outcome, Re
 from app.kit.fields import ErpKey, In, Instant, Out, Quantity, ShortText, Words
 from app.kit.money_fields import MoneyOut, SomeMoney
 from app.kit.party_fields import NamedIn
+from app.kit.refusing import refuse, refuse_any
 
 
 class ExpenseIn(NamedIn):
@@ -60,27 +61,38 @@ class MakeWholeIn(In):
     def _agrees(self) -> Self:
         remedy = self.remedy
         name = remedy.value
-        faults = {
-            f"say in `quantity` how many units the {name} is": (
-                remedy in IN_UNITS and self.quantity is None
-            ),
-            f"leave `quantity` out: a {name} is not counted in units": (
-                remedy not in IN_UNITS and self.quantity is not None
-            ),
-            f"say in `amount` how much the {name} is": remedy in IN_MONEY and self.amount is None,
-            f"leave `amount` out: a {name} is no sum of money": (
-                remedy not in IN_MONEY and self.amount is not None
-            ),
-            "say in `note` why nothing is owed": (
-                remedy is Remedy.NOTHING_OWED and self.note is None
-            ),
-            "leave `expense_of` out: nothing was spent": (
-                remedy is Remedy.NOTHING_OWED and self.expense_of.kind is not Bearer.US
-            ),
-        }
-        found = [text for text, is_fault in faults.items() if is_fault]
-        if found:
-            raise ValueError("; ".join(found))
+        in_units, in_money = remedy in IN_UNITS, remedy in IN_MONEY
+        is_owed = remedy is not Remedy.NOTHING_OWED
+        refuse_any(
+            [
+                (
+                    in_units and self.quantity is None,
+                    "quantity",
+                    f"say in `quantity` how many units the {name} is",
+                ),
+                (
+                    not in_units and self.quantity is not None,
+                    "quantity",
+                    f"leave `quantity` out: a {name} is not counted in units",
+                ),
+                (
+                    in_money and self.amount is None,
+                    "amount",
+                    f"say in `amount` how much the {name} is",
+                ),
+                (
+                    not in_money and self.amount is not None,
+                    "amount",
+                    f"leave `amount` out: a {name} is no sum of money",
+                ),
+                (not is_owed and self.note is None, "note", "say in `note` why nothing is owed"),
+                (
+                    not is_owed and self.expense_of.kind is not Bearer.US,
+                    "expense_of",
+                    "leave `expense_of` out: nothing was spent",
+                ),
+            ]
+        )
         return self
 
 
@@ -95,8 +107,7 @@ class CloseIn(In):
     @model_validator(mode="after")
     def _explained(self) -> Self:
         if self.reason is CloseReason.OTHER and self.note is None:
-            msg = "say in `note` what the other reason is"
-            raise ValueError(msg)
+            refuse(("note", "say in `note` what the other reason is"))
         return self
 
 

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from app.kit.fields import Address, ErpKey, In, Instant, Out, Quantity, ShortText
 from app.kit.party_fields import NamedIn
 from app.kit.records import RecordIn, RecordOut
+from app.kit.refusing import refuse
 from app.kit.weight_fields import ScaleWeightIn, ScaleWeightOut
 from app.orders.rules import PartyKind
 from app.orders.schemas import ADDRESS, AddressOut
@@ -58,7 +59,7 @@ class ContentIn(In):
     def _no_more_serials_than_units(self) -> Self:
         if len(self.serials) > self.quantity:
             msg = f"{len(self.serials)} serials for {self.quantity} units; give one for each unit"
-            raise ValueError(msg)
+            refuse(("serials", msg))
         return self
 
 
