@@ -1,13 +1,10 @@
 """What members say together is refused at the member that is to be mended."""
 
-from uuid import uuid4
-
 import pytest
 
 from tests.orders.documents import pointers
 
-ID = str(uuid4())
-LINE = {"order": {"purchase_order": "PO/1", "line": "10"}, "quantity": 1}
+ID = "01980c1e-7e5a-7000-8000-000000000001"
 SAID = {"by_name": "Ana", "said_at": "2026-03-02T09:00:00Z", "channel": "phone", "words": "Yes."}
 OF_MONEY = {"amount": "5.00", "currency": "USD"}
 DEBT = {
