@@ -6,12 +6,12 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from app.discrepancies.denial_schemas import DenialOut
+from app.discrepancies.denials.denial_schemas import DenialOut
+from app.discrepancies.endings.settling_schemas import SettlementOut
 from app.discrepancies.line_schemas import LineNameIn, LineNameOut
-from app.discrepancies.question_rules import MAX_LINES
 from app.discrepancies.rules import Kind, Settlement, State
-from app.discrepancies.settling_schemas import SettlementOut
-from app.discrepancies.verdict_schemas import StoredVerdictOut
+from app.discrepancies.weights.question_rules import MAX_LINES
+from app.discrepancies.weights.verdict_schemas import StoredVerdictOut
 from app.kit.fields import ErpKey, In, Instant, Out, Quantity, Words
 from app.kit.money_fields import MoneyOut, SomeMoney
 from app.kit.refusing import Fault, refuse_any

@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.cases import service as cases
 from app.cases.rules import Recovery
 from app.cases.rules import spoken_number as case_number
-from app.discrepancies import denying, questions, rights, rules, weighing
-from app.discrepancies.ending import debts_of
-from app.discrepancies.facts import Standing, newest_verdict, stand
-from app.discrepancies.gathering import Row
+from app.discrepancies import rules
+from app.discrepancies.denials import denying
+from app.discrepancies.endings.ending import debts_of
+from app.discrepancies.endings.settling_schemas import SettlementOut
 from app.discrepancies.line_schemas import LineNameOut
 from app.discrepancies.models import (
     Discrepancy,
@@ -23,6 +23,8 @@ from app.discrepancies.models import (
     SettlementStep,
     StoredVerdict,
 )
+from app.discrepancies.rights import reckoning as rights
+from app.discrepancies.rights.facts import Standing, newest_verdict, stand
 from app.discrepancies.rules import WHY_NOT_WEIGHED, Kind, Settlement, State
 from app.discrepancies.schemas import (
     CaseNameOut,
@@ -35,8 +37,9 @@ from app.discrepancies.schemas import (
     PartyOut,
     RightOut,
 )
-from app.discrepancies.settling_schemas import SettlementOut
 from app.discrepancies.steps import Known, next_steps
+from app.discrepancies.weights import questions, weighing
+from app.discrepancies.weights.gathering import Row
 from app.kit.db import now
 from app.kit.money_fields import MoneyOut, money_of
 from app.obligations import lost

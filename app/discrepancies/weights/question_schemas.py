@@ -5,9 +5,14 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from app.discrepancies.question_rules import MAX_LINES, MAX_PACKAGES, MAX_QUANTITY, MAX_READINGS
 from app.discrepancies.verdict import Line, Package, Question, Reading, Rounding
 from app.discrepancies.verdict.deciding import LEAST_PRIOR, MOST_PRIOR
+from app.discrepancies.weights.question_rules import (
+    MAX_LINES,
+    MAX_PACKAGES,
+    MAX_QUANTITY,
+    MAX_READINGS,
+)
 from app.kit.fields import ErpKey, In, Instant, ShortText
 from app.kit.refusing import refuse
 from app.kit.weight_fields import WeightIn
