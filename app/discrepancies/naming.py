@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.cases import service as cases
 from app.discrepancies import rules
+from app.discrepancies.evidence.gathering import Gathered, OrderLine, gather
 from app.discrepancies.line_schemas import LineNameIn
 from app.discrepancies.rules import ContradictsShipment, Differing
 from app.discrepancies.schemas import DiscrepancyIn
-from app.discrepancies.weights.gathering import Gathered, OrderLine, gather
 from app.kit.problems import NotFound
 from app.kit.records import UnknownReference
 from app.obligations import lost

@@ -12,11 +12,11 @@ from app.discrepancies.denials.denying import show as show_denials
 from app.discrepancies.endings.ending import settle_elsewhere
 from app.discrepancies.endings.settling import settle
 from app.discrepancies.endings.settling_schemas import SettleIn
+from app.discrepancies.evidence.facts import stand
 from app.discrepancies.finds import DiscrepancyFilter, select_discrepancies
 from app.discrepancies.keeping import get, take
 from app.discrepancies.models import Discrepancy, StoredVerdict
 from app.discrepancies.opening import open_discrepancy, refresh
-from app.discrepancies.rights.facts import stand
 from app.discrepancies.schemas import DiscrepancyIn
 from app.discrepancies.showing import show, show_whole
 from app.discrepancies.weights import weighing

@@ -15,6 +15,8 @@ from app.discrepancies import rules
 from app.discrepancies.denials import denying
 from app.discrepancies.endings.ending import debts_of
 from app.discrepancies.endings.settling_schemas import SettlementOut
+from app.discrepancies.evidence.facts import Standing, newest_verdict, stand
+from app.discrepancies.evidence.gathering import Row
 from app.discrepancies.line_schemas import LineNameOut
 from app.discrepancies.models import (
     Discrepancy,
@@ -24,7 +26,6 @@ from app.discrepancies.models import (
     StoredVerdict,
 )
 from app.discrepancies.rights import reckoning as rights
-from app.discrepancies.rights.facts import Standing, newest_verdict, stand
 from app.discrepancies.rules import WHY_NOT_WEIGHED, Kind, Settlement, State
 from app.discrepancies.schemas import (
     CaseNameOut,
@@ -39,7 +40,6 @@ from app.discrepancies.schemas import (
 )
 from app.discrepancies.steps import Known, next_steps
 from app.discrepancies.weights import questions, weighing
-from app.discrepancies.weights.gathering import Row
 from app.kit.db import now
 from app.kit.money_fields import MoneyOut, money_of
 from app.obligations import lost

@@ -17,8 +17,8 @@ from app.discrepancies.denials.denial_schemas import (
     TermsUsedOut,
 )
 from app.discrepancies.events import DenialJudged, DiscrepancyDenied
+from app.discrepancies.evidence.facts import Standing, facts_of, stand
 from app.discrepancies.models import Denial, DenialJudgement, Discrepancy
-from app.discrepancies.rights.facts import Standing, facts_of, stand
 from app.discrepancies.rules import MAX_DENIALS, TooManyDenials
 from app.events import publish
 from app.kit.db import context_of, now

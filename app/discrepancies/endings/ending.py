@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.discrepancies import keeping
 from app.discrepancies.events import DiscrepancySettled
+from app.discrepancies.evidence.facts import Standing, stand
 from app.discrepancies.models import Discrepancy, DiscrepancyLine
-from app.discrepancies.rights.facts import Standing, stand
 from app.discrepancies.rights.reckoning import rights_of, states_of
 from app.discrepancies.rules import STATES, Settlement, State
 from app.events import publish

@@ -15,9 +15,9 @@ from app.discrepancies import keeping, rules
 from app.discrepancies.endings.ending import debts_of, release, restored, wind_up
 from app.discrepancies.endings.settling_schemas import SettleIn
 from app.discrepancies.events import SettlementRecorded
+from app.discrepancies.evidence.facts import Standing, stand
 from app.discrepancies.line_schemas import LineNameIn
 from app.discrepancies.models import Denial, Discrepancy, DiscrepancyLine, SettlementStep
-from app.discrepancies.rights.facts import Standing, stand
 from app.discrepancies.rules import (
     MAKES_GOOD,
     STATES,

@@ -9,9 +9,9 @@ from decimal import Decimal
 from math import sqrt
 from uuid import UUID
 
+from app.discrepancies.evidence.gathering import Gathered, OrderLine, PackedIn, Row
 from app.discrepancies.verdict import DEFAULTS, Line, Package
 from app.discrepancies.verdict.defaults import filled_line, tare_of
-from app.discrepancies.weights.gathering import Gathered, OrderLine, PackedIn, Row
 
 _LONGEST = 200
 

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
 
-from app.discrepancies.weights.gathering import Gathered, OrderLine, Row
+from app.discrepancies.evidence.gathering import Gathered, OrderLine, Row
 from app.discrepancies.weights.packing import Box, boxes_of, folded
 from app.discrepancies.weights.question_rules import (
     MAX_LINES,

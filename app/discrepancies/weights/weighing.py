@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.discrepancies import keeping
 from app.discrepancies.events import DiscrepancyWeighed
+from app.discrepancies.evidence.facts import Standing, newest_verdict
 from app.discrepancies.models import StoredVerdict
-from app.discrepancies.rights.facts import Standing, newest_verdict
 from app.discrepancies.rules import WEIGHABLE, WHY_NOT_WEIGHED, Kind, NothingToWeigh
 from app.discrepancies.weights import questions
 from app.discrepancies.weights.judging_weights import weigh as judge_weights

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.cases import service as cases
 from app.discrepancies import keeping
+from app.discrepancies.evidence.gathering import Gathered, OrderLine, Row, gather
 from app.discrepancies.models import (
     Denial,
     Discrepancy,
@@ -18,7 +19,6 @@ from app.discrepancies.models import (
     DiscrepancyRight,
     StoredVerdict,
 )
-from app.discrepancies.weights.gathering import Gathered, OrderLine, Row, gather
 from app.kit.fields import COUNTRIES
 from app.obligations import lost
 from app.obligations import service as ledger
