@@ -18,10 +18,16 @@ DEBT = {
 @pytest.mark.parametrize(
     ("address", "body", "where"),
     [
-        (f"discrepancies/{ID}/settle", {"settlement": "written_off"}, {"/note"}),
+        (f"discrepancies/{ID}/settle", {"settlement": "written_off", "by_name": "Ana"}, {"/note"}),
         (
             f"discrepancies/{ID}/settle",
-            {"settlement": "denied", "amount": OF_MONEY, "quantity": 1, "obligation_id": ID},
+            {
+                "settlement": "denied",
+                "by_name": "Ana",
+                "amount": OF_MONEY,
+                "quantity": 1,
+                "obligation_id": ID,
+            },
             {"/amount", "/quantity", "/obligation_id", "/note"},
         ),
         (f"cases/{ID}/close", {"reason": "other"}, {"/note"}),
