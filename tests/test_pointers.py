@@ -4,8 +4,9 @@ import pytest
 
 from tests.orders.documents import pointers
 
+AT = "2026-03-02T09:00:00Z"
 ID = "01980c1e-7e5a-7000-8000-000000000001"
-SAID = {"by_name": "Ana", "said_at": "2026-03-02T09:00:00Z", "channel": "phone", "words": "Yes."}
+SAID = {"by_name": "Ana", "said_at": AT, "channel": "phone", "words": "Yes."}
 OF_MONEY = {"amount": "5.00", "currency": "USD"}
 DEBT = {
     "kind": "deliver_goods",
@@ -38,7 +39,11 @@ DEBT = {
             {"/expense_of/key"},
         ),
         (f"cases/{ID}/make-whole", {"remedy": "refund", "quantity": 1}, {"/amount", "/quantity"}),
-        (f"obligations/{ID}/performances", {"quantity": 1, "amount": OF_MONEY}, {"/quantity"}),
+        (
+            f"obligations/{ID}/performances",
+            {"performed_at": AT, "quantity": 1, "amount": OF_MONEY},
+            {"/quantity"},
+        ),
         (
             "obligations",
             DEBT | {"ground": {"kind": "term", "text": "So it is."}, "promise": SAID},
