@@ -5,6 +5,7 @@ RUN pip install --no-cache-dir --root-user-action=ignore uv
 WORKDIR /srv/makegood
 COPY pyproject.toml README.md ./
 COPY alembic alembic
+COPY openapi openapi
 COPY app app
 RUN uv sync --system-certs --no-dev --no-cache --compile-bytecode
 

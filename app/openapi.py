@@ -1,15 +1,19 @@
 """What the generated OpenAPI document cannot know by itself."""
 
+import asyncio
 import json
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
+from fastapi.responses import FileResponse, Response
 from fastapi.routing import APIRoute
 
 from app.deps import problems
 from app.erp import catalogue
 from app.erp.schemas import Told
+from app.kit.components import name_apart
 from app.kit.problems import (
     BadRequest,
     Forbidden,
@@ -19,6 +23,10 @@ from app.kit.problems import (
     Unavailable,
     UnsupportedMediaType,
 )
+
+_HERE = Path(__file__).parent
+STORED = (_HERE.parent / "openapi" / "openapi.json", _HERE / "_openapi.json")
+"""Where `make openapi` writes it, and where a wheel holds it."""
 
 COMMON = problems(
     BadRequest,
@@ -49,6 +57,38 @@ TAGS = [
     },
     {"name": "health", "description": "For whoever operates the service."},
 ]
+
+# Of schemas that are named alike: what stands before the name, by room.
+_NOUNS = {
+    "accounts": "Match",
+    "carriers": "Carrier",
+    "cases": "Case",
+    "claims": "Claim",
+    "discrepancies": "Discrepancy",
+    "erp": "Erp",
+    "imports": "Import",
+    "obligations": "Obligation",
+    "orders": "Order",
+    "parcels": "Parcel",
+    "price_protection": "PriceProtection",
+    "products": "Product",
+    "vendors": "Vendor",
+}
+# Where another name says more.
+_NAMES = {
+    "Body_files-upload_file": "FileUpload",
+    "Stage-Input": "ReplacementStageInput",
+    "app__accounts__statement_rules__Age": "StatementAge",
+    "app__cases__rules__Bearer": "ExpenseBearer",
+    "app__discrepancies__verdict__answers__Stage": "WeighingStage",
+    "app__obligations__exposure_schemas__Age": "ExposureAge",
+    "app__orders__rules__PartyKind": "ShipmentPartyKind",
+    "app__orders__shipment_schemas__PartyIn": "ShipmentPartyIn",
+    "app__orders__shipment_schemas__PartyOut": "ShipmentPartyOut",
+    "app__vendors__ground_schemas__GroundOut": "RefusalGroundOut",
+    "app__vendors__terms__remedies__Stage": "ReplacementStageOutput",
+    "app__vendors__terms__vendor__Bearer": "RiskBearer",
+}
 
 _PROBLEM = {
     "title": "Problem",
@@ -106,10 +146,26 @@ def install(app: FastAPI) -> None:
                 schemas.pop(own, None)
             for content in _request_bodies(schema):
                 content.setdefault("example", _example(content["schema"], schemas))
-            app.openapi_schema = schema
+            app.openapi_schema = name_apart(schema, _NOUNS, _NAMES)
         return app.openapi_schema
 
     setattr(app, "openapi", openapi)  # noqa: B010 (FastAPI's own way to extend it)
+    _serve(app)
+
+
+def _serve(app: FastAPI) -> None:
+    """Serve the stored document: to work it out takes seconds, in which nothing else is done."""
+
+    async def document(_: Request) -> Response:
+        stored = next((path for path in STORED if path.exists()), None)
+        if stored is not None:
+            return FileResponse(stored, media_type="application/json")
+        text = await asyncio.to_thread(render, app)
+        return Response(text, media_type="application/json")
+
+    address = app.openapi_url or "/openapi.json"
+    app.router.routes[:] = [x for x in app.routes if getattr(x, "path", None) != address]
+    app.add_route(address, document, include_in_schema=False)
 
 
 def _webhooks(schemas: dict[str, Any]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from app.cases import routes as cases
 from app.discrepancies import evidence_routes as discrepancy_evidence
 from app.discrepancies import jobs as discrepancy_jobs
 from app.discrepancies import routes as discrepancies
-from app.discrepancies import verdict_routes
+from app.discrepancies.weights import verdict_routes
 from app.erp import delivery_routes as told
 from app.erp import jobs as erp_jobs
 from app.erp import routes as endpoints

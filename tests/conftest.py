@@ -55,6 +55,13 @@ def admin_dsn(url: URL, database: str | None = None) -> str:
     return (url.set(database=database) if database else url).render_as_string(hide_password=False)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what asks the database of this run, so that only that is asked of another server."""
+    for item in items:
+        if "server_url" in getattr(item, "fixturenames", ()):
+            item.add_marker("database")
+
+
 @pytest.fixture(scope="session")
 def server_url() -> Iterator[URL]:
     """A PostgreSQL whose role may create databases: a given one, or an embedded one of our own."""

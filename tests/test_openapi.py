@@ -1,12 +1,15 @@
 """The contract: current, whole, and readable without a network."""
 
+import asyncio
 import re
+import threading
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from app import openapi
+from app.kit.components import name_apart
 from app.main import create_app
 from app.settings import Settings
 from tests.test_schemathesis import PARTS
@@ -27,6 +30,35 @@ def operations(app):
 
 def test_the_stored_document_is_current(app):
     assert STORED.read_text() == openapi.render(app), "run `make openapi`"
+
+
+async def test_the_stored_document_is_served_and_nobody_waits_until_it_is_worked_out(
+    client, monkeypatch
+):
+    def work_out():
+        raise AssertionError("the document was worked out")
+
+    monkeypatch.setattr(client.app, "openapi", work_out)
+    served = await client.get("/openapi.json", headers={"Authorization": ""})
+    assert served.headers["content-type"] == "application/json"
+    assert served.text == STORED.read_text()
+
+
+async def test_where_none_is_stored_it_is_worked_out_beside_other_requests(client, monkeypatch):
+    begun, told = threading.Event(), threading.Event()
+
+    def work_out():
+        begun.set()
+        assert told.wait(20), "no request was answered meanwhile"
+        return {"openapi": "3.1.0"}
+
+    monkeypatch.setattr(openapi, "STORED", ())
+    monkeypatch.setattr(client.app, "openapi", work_out)
+    served = asyncio.create_task(client.get("/openapi.json"))
+    await asyncio.to_thread(begun.wait, 20)
+    assert (await client.get("/v1/vendors")).status_code == 200
+    told.set()
+    assert (await served).json() == {"openapi": "3.1.0"}
 
 
 def test_it_is_the_same_whatever_the_settings(app):
@@ -77,6 +109,22 @@ def test_nothing_refers_to_what_is_not_there(app):
     named = set(re.findall(r'"#/components/schemas/([^"]+)"', text))
     assert named <= set(schemas)
     assert "HTTPValidationError" not in schemas
+
+
+def test_every_schema_has_a_speaking_name_of_its_own(app):
+    schemas = app.openapi()["components"]["schemas"]
+    for name, schema in schemas.items():
+        assert re.fullmatch(r"[A-Z][A-Za-z0-9]+", name), name
+        assert schema.get("title", name) == name
+    assert {"CaseState", "ObligationState", "DiscrepancyKind", "ErpDeliveryPage"} <= set(schemas)
+
+
+def test_two_schemas_never_get_one_name():
+    schemas = {"CaseKind": {}, "app__cases__rules__Kind": {}}
+    with pytest.raises(LookupError, match="CaseKind"):
+        name_apart({"components": {"schemas": schemas}}, {"cases": "Case"}, {})
+    with pytest.raises(LookupError, match="noun"):
+        name_apart({"components": {"schemas": {"app__new__rules__Kind": {}}}}, {}, {})
 
 
 @pytest.mark.parametrize("path", ["/docs", "/redoc"])

@@ -6,10 +6,10 @@ from uuid import UUID
 from pydantic import Field
 
 from app.accounts.rules import By, State
-from app.kit.fields import In, Out, ShortText, Text
+from app.kit.fields import In, Out, ShortText, Text, Words
+from app.kit.money_fields import SomeMoney
 from app.kit.weight_fields import PlainDecimal
 from app.obligations.rules import State as DebtState
-from app.obligations.service import SomeMoney, Words
 from app.orders.rules import DocumentKind
 
 _MOST_DEBTS = 100

@@ -7,8 +7,8 @@ from uuid import UUID
 from pydantic import Field
 
 from app.cases.rules import CloseReason, FileKind, Kind, Outcome, Recovery, State
-from app.cases.settling_schemas import MakeWholeOut, Words
-from app.kit.fields import Day, ErpKey, In, Instant, Out, Quantity
+from app.cases.settling_schemas import MakeWholeOut
+from app.kit.fields import Day, ErpKey, In, Instant, Out, Quantity, Words
 from app.obligations.rules import Channel
 
 _REPORT = "Two were ordered; one was in the box."

@@ -1,35 +1,19 @@
 """How the end of a case is told and read: what she got, why it was closed, what was recovered."""
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Self
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from app.cases.rules import IN_MONEY, IN_UNITS, Bearer, CloseReason, Outcome, Remedy
-from app.kit.fields import ErpKey, In, Instant, Money, Out, Quantity, ShortText, Text
-from app.kit.weight_fields import PlainDecimal
+from app.kit.fields import ErpKey, In, Instant, Out, Quantity, ShortText, Words
+from app.kit.money_fields import MoneyOut, SomeMoney
+from app.kit.party_fields import NamedIn
+from app.kit.refusing import refuse, refuse_any
 
 
-def _not_blank(text: str) -> str:
-    if not text.strip():
-        msg = "must not be blank"
-        raise ValueError(msg)
-    return text
-
-
-def _more_than_nothing(money: Money) -> Money:
-    if money.amount <= 0:
-        msg = "must be more than zero"
-        raise ValueError(msg)
-    return money
-
-
-Words = Annotated[Text, Field(min_length=1), AfterValidator(_not_blank)]
-SomeMoney = Annotated[Money, AfterValidator(_more_than_nothing)]
-
-
-class ExpenseIn(In):
+class ExpenseIn(NamedIn):
     """Who should bear the expense in the end."""
 
     kind: Bearer = Field(examples=["vendor"])
@@ -38,17 +22,6 @@ class ExpenseIn(In):
         description="The vendor's key, the carrier's name; null for us.",
         examples=["bigdist"],
     )
-
-    @model_validator(mode="after")
-    def _named(self) -> Self:
-        if (self.key is None) == (self.kind is Bearer.US):
-            return self
-        msg = (
-            f"say in `key` which {self.kind.value}"
-            if self.key is None
-            else "leave `key` out: we have none"
-        )
-        raise ValueError(msg)
 
 
 class ExpenseOut(Out):
@@ -88,27 +61,38 @@ class MakeWholeIn(In):
     def _agrees(self) -> Self:
         remedy = self.remedy
         name = remedy.value
-        faults = {
-            f"say in `quantity` how many units the {name} is": (
-                remedy in IN_UNITS and self.quantity is None
-            ),
-            f"leave `quantity` out: a {name} is not counted in units": (
-                remedy not in IN_UNITS and self.quantity is not None
-            ),
-            f"say in `amount` how much the {name} is": remedy in IN_MONEY and self.amount is None,
-            f"leave `amount` out: a {name} is no sum of money": (
-                remedy not in IN_MONEY and self.amount is not None
-            ),
-            "say in `note` why nothing is owed": (
-                remedy is Remedy.NOTHING_OWED and self.note is None
-            ),
-            "leave `expense_of` out: nothing was spent": (
-                remedy is Remedy.NOTHING_OWED and self.expense_of.kind is not Bearer.US
-            ),
-        }
-        found = [text for text, is_fault in faults.items() if is_fault]
-        if found:
-            raise ValueError("; ".join(found))
+        in_units, in_money = remedy in IN_UNITS, remedy in IN_MONEY
+        is_owed = remedy is not Remedy.NOTHING_OWED
+        refuse_any(
+            [
+                (
+                    in_units and self.quantity is None,
+                    "quantity",
+                    f"say in `quantity` how many units the {name} is",
+                ),
+                (
+                    not in_units and self.quantity is not None,
+                    "quantity",
+                    f"leave `quantity` out: a {name} is not counted in units",
+                ),
+                (
+                    in_money and self.amount is None,
+                    "amount",
+                    f"say in `amount` how much the {name} is",
+                ),
+                (
+                    not in_money and self.amount is not None,
+                    "amount",
+                    f"leave `amount` out: a {name} is no sum of money",
+                ),
+                (not is_owed and self.note is None, "note", "say in `note` why nothing is owed"),
+                (
+                    not is_owed and self.expense_of.kind is not Bearer.US,
+                    "expense_of",
+                    "leave `expense_of` out: nothing was spent",
+                ),
+            ]
+        )
         return self
 
 
@@ -123,8 +107,7 @@ class CloseIn(In):
     @model_validator(mode="after")
     def _explained(self) -> Self:
         if self.reason is CloseReason.OTHER and self.note is None:
-            msg = "say in `note` what the other reason is"
-            raise ValueError(msg)
+            refuse(("note", "say in `note` what the other reason is"))
         return self
 
 
@@ -146,13 +129,6 @@ class CloseRecoveryIn(In):
     outcome: Outcome = Field(examples=["recovered"])
     at: Instant | None = Field(None, description="Without it, now.", examples=[None])
     note: Words | None = Field(None, examples=["Credit memo CM-5512."])
-
-
-class MoneyOut(Out):
-    """An amount and its currency."""
-
-    amount: PlainDecimal
-    currency: str
 
 
 class MakeWholeOut(Out):

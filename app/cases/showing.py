@@ -12,8 +12,9 @@ from app.cases.consistency import Standing
 from app.cases.models import Case, MakeWhole
 from app.cases.rules import Bearer, State
 from app.cases.schemas import CaseFileOut, CaseOut, CaseWhole, OrderLineOut
-from app.cases.settling_schemas import ExpenseOut, MakeWholeOut, MoneyOut
+from app.cases.settling_schemas import ExpenseOut, MakeWholeOut
 from app.kit.db import now
+from app.kit.money_fields import money_of
 from app.orders import views
 
 _OTHERWISE = {"number", "customer", "order_line", "shipment", "is_customer_waiting"}
@@ -85,13 +86,10 @@ async def _made_whole(session: AsyncSession, case: Case) -> MakeWholeOut | None:
     )
     if given is None:
         return None
-    money = None
-    if given.amount is not None and given.currency is not None:
-        money = MoneyOut(amount=given.amount, currency=given.currency)
     names = ("id", "remedy", "quantity", "at", "reference", "note", "recorded_at", "recorded_by")
     return MakeWholeOut(
         **{name: getattr(given, name) for name in names},
-        amount=money,
+        amount=money_of(given.amount, given.currency),
         paid_by=Bearer.US,
         expense_of=ExpenseOut(kind=Bearer(given.bearer), key=given.bearer_key),
     )

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Response
 from app.auth import Scope, needs
 from app.deps import Db, RuntimeDep, TransactionalRoute, problems
 from app.discrepancies import rules, service
-from app.discrepancies.denial_schemas import DenialIn, DenialOut
-from app.discrepancies.verdict_schemas import StoredVerdictOut, WeighIn
+from app.discrepancies.denials.denial_schemas import DenialIn, DenialOut
+from app.discrepancies.weights.verdict_schemas import StoredVerdictOut, WeighIn
 from app.idempotency import IDEMPOTENT, IdempotencyKeyReused, StillRunning
 from app.kit.pages import After, Limit, Page, cut, encode_cursor, start_after
 from app.kit.problems import BadCursor, NotFound

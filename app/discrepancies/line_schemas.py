@@ -1,21 +1,8 @@
-"""How order lines and money are told and read here."""
+"""How order lines are told and read here."""
 
-from typing import Annotated
+from pydantic import Field
 
-from pydantic import AfterValidator, Field
-
-from app.kit.fields import ErpKey, In, Money, Out
-from app.kit.weight_fields import PlainDecimal
-
-
-def _more_than_nothing(money: Money) -> Money:
-    if money.amount <= 0:
-        msg = "must be more than zero"
-        raise ValueError(msg)
-    return money
-
-
-SomeMoney = Annotated[Money, AfterValidator(_more_than_nothing)]
+from app.kit.fields import ErpKey, In, Out
 
 
 class LineNameIn(In):
@@ -30,10 +17,3 @@ class LineNameOut(Out):
 
     purchase_order: str
     line: str
-
-
-class MoneyOut(Out):
-    """An amount and its currency."""
-
-    amount: PlainDecimal
-    currency: str

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.cases import service as cases
 from app.discrepancies import rules
-from app.discrepancies.gathering import Gathered, OrderLine, gather
+from app.discrepancies.evidence.gathering import Gathered, OrderLine, gather
 from app.discrepancies.line_schemas import LineNameIn
 from app.discrepancies.rules import ContradictsShipment, Differing
 from app.discrepancies.schemas import DiscrepancyIn

@@ -10,14 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.cases import service as cases
 from app.cases.rules import Kind as CaseKind
 from app.cases.rules import State as CaseState
-from app.discrepancies import keeping, naming, rights, rules, weighing
+from app.discrepancies import keeping, naming, rules
 from app.discrepancies.events import DiscrepancyOpened
-from app.discrepancies.facts import Standing, stand
-from app.discrepancies.gathering import OrderLine
+from app.discrepancies.evidence.facts import Standing, stand
+from app.discrepancies.evidence.gathering import OrderLine
 from app.discrepancies.models import Discrepancy, DiscrepancyLine
 from app.discrepancies.naming import Named
+from app.discrepancies.rights import reckoning as rights
 from app.discrepancies.rules import CaseIsClosed, Kind, State
 from app.discrepancies.schemas import DifferingLineIn, DiscrepancyIn
+from app.discrepancies.weights import weighing
 from app.events import publish
 from app.kit.db import now
 from app.kit.ids import new_id

@@ -9,11 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.auth import Scope, needs
 from app.deps import Db, IfMatch, RuntimeDep, TransactionalRoute, problems
 from app.discrepancies import rules, service
+from app.discrepancies.endings.settling_schemas import SettleIn
 from app.discrepancies.models import Discrepancy
 from app.discrepancies.rules import Kind, State
 from app.discrepancies.schemas import DiscrepancyIn, DiscrepancyOut, DiscrepancyWhole
 from app.discrepancies.service import DiscrepancyFilter
-from app.discrepancies.settling_schemas import SettleIn
 from app.files.service import UnknownFile
 from app.idempotency import IDEMPOTENT, IdempotencyKeyReused, StillRunning
 from app.kit.etags import etag

@@ -6,13 +6,15 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from app.discrepancies.denial_schemas import DenialOut
-from app.discrepancies.line_schemas import LineNameIn, LineNameOut, MoneyOut, SomeMoney
-from app.discrepancies.question_rules import MAX_LINES
+from app.discrepancies.denials.denial_schemas import DenialOut
+from app.discrepancies.endings.settling_schemas import SettlementOut
+from app.discrepancies.line_schemas import LineNameIn, LineNameOut
 from app.discrepancies.rules import Kind, Settlement, State
-from app.discrepancies.settling_schemas import SettlementOut
-from app.discrepancies.verdict_schemas import StoredVerdictOut
+from app.discrepancies.weights.question_rules import MAX_LINES
+from app.discrepancies.weights.verdict_schemas import StoredVerdictOut
 from app.kit.fields import ErpKey, In, Instant, Out, Quantity, Words
+from app.kit.money_fields import MoneyOut, SomeMoney
+from app.kit.refusing import Fault, refuse_any
 from app.obligations.rules import DeadlineState, PartyKind
 from app.parcels.rules import PlaceKind
 
@@ -56,13 +58,18 @@ class DiscrepancyIn(In):
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
-        named = [(line.order.purchase_order, line.order.line) for line in self.lines]
-        if len(set(named)) != len(named):
-            msg = "`lines` must name each order line once"
-            raise ValueError(msg)
-        if self.kind is not Kind.WRONG_ITEM and any(line.received for line in self.lines):
-            msg = "`received` is for a wrong_item; leave it out"
-            raise ValueError(msg)
+        first: dict[LineNameIn, int] = {}
+        is_other = self.kind is not Kind.WRONG_ITEM
+        faults: list[Fault] = []
+        for at, line in enumerate(self.lines):
+            is_again = first.setdefault(line.order, at) != at
+            once = "`lines` must name each order line once"
+            alone = "`received` is for a wrong_item; leave it out"
+            faults += [
+                (is_again, ("lines", at, "order"), once),
+                (is_other and bool(line.received), ("lines", at, "received"), alone),
+            ]
+        refuse_any(faults)
         return self
 
 

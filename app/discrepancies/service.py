@@ -5,23 +5,23 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.discrepancies import weighing
-from app.discrepancies.denial_schemas import DenialIn
-from app.discrepancies.denying import deny, judge_anew
-from app.discrepancies.denying import page as page_denials
-from app.discrepancies.denying import show as show_denials
-from app.discrepancies.ending import settle_elsewhere
-from app.discrepancies.facts import stand
+from app.discrepancies.denials.denial_schemas import DenialIn
+from app.discrepancies.denials.denying import deny, judge_anew
+from app.discrepancies.denials.denying import page as page_denials
+from app.discrepancies.denials.denying import show as show_denials
+from app.discrepancies.endings.ending import settle_elsewhere
+from app.discrepancies.endings.settling import settle
+from app.discrepancies.endings.settling_schemas import SettleIn
+from app.discrepancies.evidence.facts import stand
 from app.discrepancies.finds import DiscrepancyFilter, select_discrepancies
 from app.discrepancies.keeping import get, take
 from app.discrepancies.models import Discrepancy, StoredVerdict
 from app.discrepancies.opening import open_discrepancy, refresh
 from app.discrepancies.schemas import DiscrepancyIn
-from app.discrepancies.settling import settle
-from app.discrepancies.settling_schemas import SettleIn
 from app.discrepancies.showing import show, show_whole
-from app.discrepancies.weighing import page as page_verdicts
-from app.discrepancies.weighing import show as show_verdict
+from app.discrepancies.weights import weighing
+from app.discrepancies.weights.weighing import page as page_verdicts
+from app.discrepancies.weights.weighing import show as show_verdict
 from app.settings import Verdicts
 
 __all__ = [

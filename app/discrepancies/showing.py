@@ -11,11 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.cases import service as cases
 from app.cases.rules import Recovery
 from app.cases.rules import spoken_number as case_number
-from app.discrepancies import denying, questions, rights, rules, weighing
-from app.discrepancies.ending import debts_of
-from app.discrepancies.facts import Standing, newest_verdict, stand
-from app.discrepancies.gathering import Row
-from app.discrepancies.line_schemas import LineNameOut, MoneyOut
+from app.discrepancies import rules
+from app.discrepancies.denials import denying
+from app.discrepancies.endings.ending import debts_of
+from app.discrepancies.endings.settling_schemas import SettlementOut
+from app.discrepancies.evidence.facts import Standing, newest_verdict, stand
+from app.discrepancies.evidence.gathering import Row
+from app.discrepancies.line_schemas import LineNameOut
 from app.discrepancies.models import (
     Discrepancy,
     DiscrepancyLine,
@@ -23,6 +25,7 @@ from app.discrepancies.models import (
     SettlementStep,
     StoredVerdict,
 )
+from app.discrepancies.rights import reckoning as rights
 from app.discrepancies.rules import WHY_NOT_WEIGHED, Kind, Settlement, State
 from app.discrepancies.schemas import (
     CaseNameOut,
@@ -35,9 +38,10 @@ from app.discrepancies.schemas import (
     PartyOut,
     RightOut,
 )
-from app.discrepancies.settling_schemas import SettlementOut
 from app.discrepancies.steps import Known, next_steps
+from app.discrepancies.weights import questions, weighing
 from app.kit.db import now
+from app.kit.money_fields import MoneyOut, money_of
 from app.obligations import lost
 from app.obligations import service as ledger
 from app.obligations.rules import DeadlineState, PartyKind
@@ -126,12 +130,6 @@ async def show_whole(session: AsyncSession, row: Discrepancy) -> DiscrepancyWhol
     )
 
 
-def _money(amount: Any, currency: str | None) -> MoneyOut | None:
-    return (
-        None if amount is None or currency is None else MoneyOut(amount=amount, currency=currency)
-    )
-
-
 async def _lines(session: AsyncSession, standing: Standing) -> list[DifferingLineOut]:
     ids = [line.loss_id for line in standing.lines if line.loss_id is not None]
     rows = await lost.get_losses(session, ids)
@@ -155,7 +153,7 @@ async def _lines(session: AsyncSession, standing: Standing) -> list[DifferingLin
             key=keys[told.line_id],
             product=told.product,
             quantity=line.quantity,
-            unit_value=_money(line.unit_value_amount, line.unit_value_currency),
+            unit_value=money_of(line.unit_value_amount, line.unit_value_currency),
             received=line.received,
             loss=losses[line.loss_id] if line.loss_id else None,
             debt_id=line.debt_id,
@@ -268,7 +266,7 @@ async def _settlements(session: AsyncSession, standing: Standing) -> list[Settle
             **{name: getattr(step, name) for name in _STEP},
             settlement=Settlement(step.settlement),
             order=names[step.line_id] if step.line_id else None,
-            amount=_money(step.amount, step.currency),
+            amount=money_of(step.amount, step.currency),
         )
         for step in await session.scalars(query.order_by(SettlementStep.id))
     ]

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from app.discrepancies.denial_schemas import DenialOut
+from app.discrepancies.denials.denial_schemas import DenialOut
 from app.discrepancies.rules import Settlement, State
 from app.discrepancies.schemas import FilingOut, RightOut
 from app.obligations.rules import DeadlineState

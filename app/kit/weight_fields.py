@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, PlainSerializer, model_validator
 
 from app.kit import weights
 from app.kit.fields import Amount, In, Out, ShortText
+from app.kit.refusing import refuse
 
 
 def _known_unit(unit: str) -> str:
@@ -33,7 +34,10 @@ class WeightIn(In):
 
     @model_validator(mode="after")
     def _within_reason(self) -> Self:
-        weights.exact_grams(self.value, self.unit)
+        try:
+            weights.exact_grams(self.value, self.unit)
+        except ValueError as error:
+            refuse(("value", str(error)))
         return self
 
     def exact_grams(self) -> Decimal:
@@ -47,8 +51,7 @@ class ScaleWeightIn(WeightIn):
     @model_validator(mode="after")
     def _at_least_a_gram(self) -> Self:
         if self.grams() == 0:
-            msg = "comes to less than half a gram; leave out what is not known"
-            raise ValueError(msg)
+            refuse(("value", "comes to less than half a gram; leave out what is not known"))
         return self
 
     def grams(self) -> int:

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.kit.fields import In, Instant, ShortText, Text
-from app.obligations.schemas import PartyIn, Words
+from app.kit.fields import In, Instant, ShortText, Text, Words
+from app.obligations.schemas import PartyIn
 
 
 class TriggerIn(In):

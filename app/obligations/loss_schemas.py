@@ -6,7 +6,9 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from app.kit.fields import Day, In, Instant, Out, Quantity, ShortText, Text
+from app.kit.fields import Day, In, Instant, Out, Quantity, ShortText, Text, Words
+from app.kit.money_fields import MoneyOut, SomeMoney
+from app.kit.refusing import Fault, refuse_any
 from app.kit.weight_fields import PlainDecimal
 from app.obligations.obligation_schemas import ObligationOut
 from app.obligations.rules import DeadlineKind, DeadlineState, PartyKind
@@ -15,11 +17,8 @@ from app.obligations.schemas import (
     AboutOut,
     GroundIn,
     GroundOut,
-    MoneyOut,
     PartyIn,
     PartyOut,
-    SomeMoney,
-    Words,
 )
 
 
@@ -109,20 +108,29 @@ class DeadlineIn(In):
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
-        if (self.last_on is None) == (self.last_at is None):
+        if self.last_on is None and self.last_at is None:
             msg = "give last_on or last_at"
             raise ValueError(msg)
-        if (self.last_safe_on is None) != (self.last_safe_source is None):
-            msg = "give last_safe_on with last_safe_source, or neither"
-            raise ValueError(msg)
-        if (self.computed_on is None) != (self.computed_source is None):
-            msg = "give computed_on with computed_source, or neither"
-            raise ValueError(msg)
         last = self.last_on or (self.last_at.date() if self.last_at else None)
-        if self.last_safe_on and last and self.last_safe_on > last:
-            msg = "last_safe_on cannot lie after the last day"
-            raise ValueError(msg)
+        is_late = self.last_safe_on is not None and last is not None and self.last_safe_on > last
+        refuse_any(
+            [
+                (None not in {self.last_on, self.last_at}, "last_at", "give last_on or last_at"),
+                *_together("last_safe_on", self.last_safe_on, self.last_safe_source),
+                *_together("computed_on", self.computed_on, self.computed_source),
+                (is_late, "last_safe_on", "last_safe_on cannot lie after the last day"),
+            ]
+        )
         return self
+
+
+def _together(day: str, on: date | None, source: str | None) -> list[Fault]:
+    other = f"{day.removesuffix('_on')}_source"
+    words = f"give {day} with {other}, or neither"
+    return [
+        (on is None and source is not None, day, words),
+        (on is not None and source is None, other, words),
+    ]
 
 
 class UseIn(In):

@@ -1,6 +1,7 @@
 """What rooms above ask of losses and deadlines, set-wise."""
 
 from collections.abc import Collection
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.obligations.loss_models import Deadline, Loss
 
 
+@cache
 def losses() -> sa.Select[*tuple[Any, ...]]:
     """Return all that was lost.
 
@@ -28,6 +30,7 @@ def losses() -> sa.Select[*tuple[Any, ...]]:
     )
 
 
+@cache
 def deadlines() -> sa.Select[*tuple[Any, ...]]:
     """Return rights of ours.
 

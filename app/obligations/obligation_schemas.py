@@ -6,7 +6,9 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from app.kit.fields import In, Instant, Out, Quantity, Text
+from app.kit.fields import In, Instant, Out, Quantity, Text, Words
+from app.kit.money_fields import MoneyOut, SomeMoney
+from app.kit.refusing import refuse_any
 from app.kit.weight_fields import PlainDecimal
 from app.obligations.clock_schemas import DueChangeOut, PauseOut
 from app.obligations.performance_schemas import PerformanceOut
@@ -17,11 +19,8 @@ from app.obligations.schemas import (
     AboutOut,
     GroundIn,
     GroundOut,
-    MoneyOut,
     PartyIn,
     PartyOut,
-    SomeMoney,
-    Words,
 )
 
 
@@ -67,22 +66,27 @@ class ObligationIn(In):
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
-        faults = [
-            ((self.promise is None) == (self.ground is None), "give either promise or ground"),
-            (
-                self.ground is not None and self.ground.kind is GroundKind.PROMISE,
-                "a promise is told in `promise`, with who said it and when",
-            ),
-            (self.quantity is not None and self.amount is not None, "give quantity or amount"),
-            (self.amount is not None and self.kind is not Kind.PAY_MONEY, "only money has amount"),
-            (
-                self.trigger is not None and self.due_at is not None,
-                "a conditional debt has no due_at before its trigger has come",
-            ),
-        ]
-        for is_wrong, message in faults:
-            if is_wrong:
-                raise ValueError(message)
+        why = "give either promise or ground"
+        if self.promise is None and self.ground is None:
+            raise ValueError(why)
+        in_money, in_units = self.amount is not None, self.quantity is not None
+        refuse_any(
+            [
+                (self.promise is not None and self.ground is not None, "ground", why),
+                (
+                    self.ground is not None and self.ground.kind is GroundKind.PROMISE,
+                    ("ground", "kind"),
+                    "a promise is told in `promise`, with who said it and when",
+                ),
+                (in_money and in_units, "quantity", "give quantity or amount"),
+                (in_money and self.kind is not Kind.PAY_MONEY, "amount", "only money has amount"),
+                (
+                    self.trigger is not None and self.due_at is not None,
+                    "due_at",
+                    "a conditional debt has no due_at before its trigger has come",
+                ),
+            ]
+        )
         return self
 
 

@@ -6,9 +6,11 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from app.kit.fields import Flag, In, Instant, Out, Quantity, ShortText, Text
+from app.kit.fields import Flag, In, Instant, Out, Quantity, ShortText, Text, Words
+from app.kit.money_fields import SomeMoney
+from app.kit.refusing import refuse
 from app.kit.weight_fields import PlainDecimal
-from app.obligations.schemas import Files, SomeMoney, Words
+from app.obligations.schemas import Files
 
 
 class PerformanceIn(In):
@@ -35,8 +37,7 @@ class PerformanceIn(In):
     @model_validator(mode="after")
     def _one_measure(self) -> Self:
         if self.quantity is not None and self.amount is not None:
-            msg = "give quantity or amount"
-            raise ValueError(msg)
+            refuse(("quantity", "give quantity or amount"))
         return self
 
 

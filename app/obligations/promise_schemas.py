@@ -6,9 +6,9 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from app.kit.fields import In, Instant, Out, ShortText
+from app.kit.fields import In, Instant, Out, ShortText, Words
 from app.obligations.rules import Channel
-from app.obligations.schemas import Files, Words
+from app.obligations.schemas import Files
 
 
 class SaidIn(In):

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.events import StoredEvent
 from app.kit.db import now
+from app.kit.money_fields import money_of
 from app.obligations import ledger, losses, measures, rules
 from app.obligations.clock_models import DueTimeChange, Pause
 from app.obligations.clock_schemas import DueChangeOut, PauseOut
@@ -25,7 +26,7 @@ from app.obligations.obligation_schemas import (
 from app.obligations.performance_schemas import PerformanceOut
 from app.obligations.promise_schemas import PromiseOut, RetractionOut
 from app.obligations.rules import DeadlineKind, DeadlineState, GroundKind, Kind, Party, State
-from app.obligations.schemas import AboutOut, GroundOut, MoneyOut, PartyOut
+from app.obligations.schemas import AboutOut, GroundOut, PartyOut
 from app.obligations.spoken_times import NO_DATE
 
 _MOST_EVENTS = 200
@@ -62,10 +63,10 @@ def _shown(row: Obligation, moment: datetime, why_undated: str) -> ObligationOut
         creditor=_party(row.creditor),
         description=row.description,
         quantity=None if in_money else int(row.owed),
-        amount=_money(row.owed, row.currency),
+        amount=money_of(row.owed, row.currency),
         performed=row.performed,
         outstanding=measures.outstanding(row.owed, row.performed),
-        unit_value=_money(row.unit_value_amount, row.unit_value_currency),
+        unit_value=money_of(row.unit_value_amount, row.unit_value_currency),
         due_at=row.due_at,
         is_overdue=overdue,
         at_risk_at=row.at_risk_at,
@@ -119,12 +120,6 @@ def _attention(row: Obligation, why_undated: str, moment: datetime) -> str:
 
 def _party(text: str) -> PartyOut:
     return PartyOut.model_validate(Party.parse(text))
-
-
-def _money(amount: object, currency: str | None) -> MoneyOut | None:
-    if amount is None or currency is None:
-        return None
-    return MoneyOut.model_validate({"amount": amount, "currency": currency})
 
 
 def _ground(row: Obligation | Deadline) -> GroundOut:
@@ -213,10 +208,10 @@ async def show_losses(session: AsyncSession, rows: Sequence[Loss]) -> list[LossO
                 number=row.number,
                 description=row.description,
                 quantity=row.quantity,
-                value=_money(row.value_amount, row.value_currency),
+                value=money_of(row.value_amount, row.value_currency),
                 borne_by=_party(row.borne_by),
                 remaining_quantity=lost.remaining_quantity(),
-                remaining_value=_money(lost.remaining_value(), row.value_currency),
+                remaining_value=money_of(lost.remaining_value(), row.value_currency),
                 restored_at=row.restored_at,
                 about=_about(row),
                 allocations=[AllocationOut.model_validate(each) for each in made_good],

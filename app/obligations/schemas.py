@@ -1,44 +1,24 @@
 """What documents of debts, losses and deadlines have in common: who, how much, why, of what."""
 
-from typing import Annotated, Self
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field
 
-from app.kit.fields import ErpKey, In, Money, Out, ShortText, Text
-from app.kit.weight_fields import PlainDecimal
+from app.kit.fields import ErpKey, In, Out, ShortText, Words
+from app.kit.party_fields import NamedIn
 from app.obligations.rules import GroundKind, PartyKind
 
 _MAX_FILES = 50
 
 
-def _more_than_nothing(money: Money) -> Money:
-    if money.amount <= 0:
-        msg = "must be more than zero"
-        raise ValueError(msg)
-    return money
-
-
-def _not_blank(text: str) -> str:
-    if not text.strip():
-        msg = "must not be blank"
-        raise ValueError(msg)
-    return text
-
-
-SomeMoney = Annotated[Money, AfterValidator(_more_than_nothing)]
-Words = Annotated[
-    Text,
-    AfterValidator(_not_blank),
-    Field(json_schema_extra={"minLength": 1, "pattern": r"\S"}),
-]
 Files = Annotated[
     list[UUID],
     Field(max_length=_MAX_FILES, description="Of files kept with POST /v1/files.", examples=[[]]),
 ]
 
 
-class PartyIn(In):
+class PartyIn(NamedIn):
     """Us, a vendor, a carrier or a customer."""
 
     kind: PartyKind = Field(examples=["vendor"])
@@ -48,30 +28,12 @@ class PartyIn(In):
         examples=["bigdist"],
     )
 
-    @model_validator(mode="after")
-    def _named(self) -> Self:
-        if (self.key is None) == (self.kind is PartyKind.US):
-            return self
-        msg = (
-            f"say in `key` which {self.kind.value}"
-            if self.key is None
-            else "leave `key` out: we have none"
-        )
-        raise ValueError(msg)
-
 
 class PartyOut(Out):
     """Us, a vendor, a carrier or a customer."""
 
     kind: PartyKind
     key: str | None
-
-
-class MoneyOut(Out):
-    """An amount and its currency."""
-
-    amount: PlainDecimal
-    currency: str
 
 
 class GroundIn(In):

@@ -39,7 +39,7 @@ from app.obligations.refusals import (
     UnfitAlternative,
     UnfitSuccessor,
 )
-from app.obligations.schemas import AboutIn, GroundIn, PartyIn, SomeMoney, Words
+from app.obligations.schemas import AboutIn, GroundIn, PartyIn
 from app.obligations.seeking import ObligationFilter, page
 
 __all__ = [
@@ -68,7 +68,6 @@ __all__ = [
     "RecordedTwice",
     "ReleaseIn",
     "SaidIn",
-    "SomeMoney",
     "SupersedeIn",
     "TooLate",
     "TriggerIn",
@@ -77,7 +76,6 @@ __all__ = [
     "UseIn",
     "VoidIn",
     "WaiveIn",
-    "Words",
     "correct",
     "find_by_case",
     "get",

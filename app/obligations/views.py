@@ -1,5 +1,6 @@
 """What rooms above join the ledger with."""
 
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from app.obligations.loss_models import Allocation, Deadline, Loss
 from app.obligations.models import IS_DUE, Obligation, Performance, Promise
 
 
+@cache
 def obligations() -> sa.Select[*tuple[Any, ...]]:
     """Return all that is or was owed.
 
@@ -60,6 +62,7 @@ def obligations() -> sa.Select[*tuple[Any, ...]]:
     )
 
 
+@cache
 def due() -> sa.Select[*tuple[Any, ...]]:
     """Return what is owed now, with the columns of `obligations`.
 
@@ -68,6 +71,7 @@ def due() -> sa.Select[*tuple[Any, ...]]:
     return obligations().where(IS_DUE)
 
 
+@cache
 def losses() -> sa.Select[*tuple[Any, ...]]:
     """Return all losses.
 
@@ -82,6 +86,7 @@ def losses() -> sa.Select[*tuple[Any, ...]]:
     )
 
 
+@cache
 def promises() -> sa.Select[*tuple[Any, ...]]:
     """Return the words debts rest on: by obligation_id.
 
@@ -98,6 +103,7 @@ def promises() -> sa.Select[*tuple[Any, ...]]:
     )
 
 
+@cache
 def performances() -> sa.Select[*tuple[Any, ...]]:
     """Return what was done towards debts and still stands: corrected rows are not among them.
 
@@ -116,6 +122,7 @@ def performances() -> sa.Select[*tuple[Any, ...]]:
     ).where(Performance.corrects_id.is_(None), ~corrected.exists())
 
 
+@cache
 def recovered() -> sa.Select[*tuple[Any, ...]]:
     """Return what made losses good, one row for each allocation; negative where it was corrected.
 
@@ -139,6 +146,7 @@ def recovered() -> sa.Select[*tuple[Any, ...]]:
     ).join(Loss, Loss.id == Allocation.loss_id)
 
 
+@cache
 def subjects() -> sa.CompoundSelect[UUID | None, Any]:
     """Return the subjects of events of all that is of a case, found by it: case_id, subject."""
     noun_of = {Obligation: "obligations", Loss: "losses", Deadline: "deadlines"}

@@ -19,6 +19,7 @@ from app.kit.fields import (
     whole,
 )
 from app.kit.records import RecordIn, RecordOut
+from app.kit.refusing import refuse
 from app.kit.weight_fields import PlainDecimal
 from app.orders.rules import DocumentKind
 from app.orders.schemas import MAX_LINES
@@ -59,8 +60,7 @@ class ReferencesIn(In):
     @model_validator(mode="after")
     def _of_an_order(self) -> Self:
         if self.line is not None and self.purchase_order is None:
-            msg = "say in `purchase_order` whose line it is"
-            raise ValueError(msg)
+            refuse(("purchase_order", "say in `purchase_order` whose line it is"))
         return self
 
     def beneath(self, above: "ReferencesIn") -> "ReferencesIn":

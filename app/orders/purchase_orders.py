@@ -14,6 +14,7 @@ from app.events import publish
 from app.kit import records
 from app.kit.db import now
 from app.kit.ids import new_id
+from app.kit.money_fields import MoneyOut
 from app.kit.records import Conditions, Outcome, Put, RecordOut, UnknownReference
 from app.orders import references, rules, views
 from app.orders.events import PurchaseOrderRecorded
@@ -23,7 +24,6 @@ from app.orders.references import References
 from app.orders.schemas import (
     AddressOut,
     DropShipOut,
-    MoneyOut,
     PurchaseLineIn,
     PurchaseLineOut,
     PurchaseOrderIn,

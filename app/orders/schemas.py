@@ -6,8 +6,9 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from app.kit.fields import Address, Day, ErpKey, Flag, In, Instant, Money, Out, Quantity, ShortText
+from app.kit.money_fields import MoneyOut
 from app.kit.records import RecordIn, RecordOut
-from app.kit.weight_fields import PlainDecimal
+from app.kit.refusing import refuse
 
 MAX_LINES = 1000
 
@@ -49,13 +50,6 @@ class AddressOut(Out):
     region: str | None
     postal_code: str | None
     country: str | None
-
-
-class MoneyOut(Out):
-    """An amount and its currency."""
-
-    amount: PlainDecimal
-    currency: str
 
 
 class CustomerIn(RecordIn):
@@ -111,8 +105,9 @@ class PurchaseLineIn(In):
     @model_validator(mode="after")
     def _one_customer(self) -> Self:
         if self.drop_ship is not None and self.customer not in {None, self.drop_ship.customer}:
-            msg = "a drop-shipped line is for drop_ship/customer; leave `customer` out"
-            raise ValueError(msg)
+            refuse(
+                ("customer", "a drop-shipped line is for drop_ship/customer; leave `customer` out")
+            )
         return self
 
 

@@ -6,7 +6,9 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from app.kit.fields import Address, ErpKey, In, Instant, Out, Quantity, ShortText
+from app.kit.party_fields import NamedIn
 from app.kit.records import RecordIn, RecordOut
+from app.kit.refusing import refuse
 from app.kit.weight_fields import ScaleWeightIn, ScaleWeightOut
 from app.orders.rules import PartyKind
 from app.orders.schemas import ADDRESS, AddressOut
@@ -32,24 +34,13 @@ _PACKAGE = {
 }
 
 
-class PartyIn(In):
+class PartyIn(NamedIn):
     """Us, a vendor, or a customer."""
 
     kind: PartyKind = Field(examples=["vendor"])
     key: ErpKey | None = Field(
         None, description="The vendor's or customer's key; null for us.", examples=["bigdist"]
     )
-
-    @model_validator(mode="after")
-    def _named(self) -> Self:
-        if (self.key is None) == (self.kind is PartyKind.US):
-            return self
-        msg = (
-            f"say in `key` which {self.kind.value}"
-            if self.key is None
-            else "leave `key` out: we have none"
-        )
-        raise ValueError(msg)
 
 
 class ContentIn(In):
@@ -68,7 +59,7 @@ class ContentIn(In):
     def _no_more_serials_than_units(self) -> Self:
         if len(self.serials) > self.quantity:
             msg = f"{len(self.serials)} serials for {self.quantity} units; give one for each unit"
-            raise ValueError(msg)
+            refuse(("serials", msg))
         return self
 
 

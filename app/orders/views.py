@@ -1,5 +1,6 @@
 """What rooms above join customers, lines, shipments, packages and vendor documents with."""
 
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,6 +20,7 @@ from app.orders.models import (
 from app.products.views import products
 
 
+@cache
 def customers() -> sa.Select[*tuple[Any, ...]]:
     """Return all customers: customer_id, customer_key (unique, indexed), name."""
     return sa.select(
@@ -26,6 +28,7 @@ def customers() -> sa.Select[*tuple[Any, ...]]:
     )
 
 
+@cache
 def purchase_lines() -> sa.Select[*tuple[Any, ...]]:
     """Return all lines that were ever told of.
 
@@ -60,6 +63,7 @@ def purchase_lines() -> sa.Select[*tuple[Any, ...]]:
     ).join(PurchaseOrder, PurchaseOrder.id == PurchaseLine.purchase_order_id)
 
 
+@cache
 def shipments() -> sa.Select[*tuple[Any, ...]]:
     """Return all shipments.
 
@@ -81,6 +85,7 @@ def shipments() -> sa.Select[*tuple[Any, ...]]:
     )
 
 
+@cache
 def packages() -> sa.Select[*tuple[Any, ...]]:
     """Return all packages that were ever told of.
 
@@ -119,6 +124,7 @@ def packages() -> sa.Select[*tuple[Any, ...]]:
     ).join(Shipment, Shipment.id == Package.shipment_id)
 
 
+@cache
 def contents() -> sa.Select[*tuple[Any, ...]]:
     """Return what packages hold.
 
@@ -157,6 +163,7 @@ def contents() -> sa.Select[*tuple[Any, ...]]:
     )
 
 
+@cache
 def shipped() -> sa.Select[*tuple[Any, ...]]:
     """Return what live shipments hold of each line, one row for each content.
 
@@ -180,6 +187,7 @@ def is_live() -> sa.ColumnElement[bool]:
     return sa.and_(Shipment.cancelled_at.is_(None), Package.removed_at.is_(None))
 
 
+@cache
 def vendor_document_lines() -> sa.Select[*tuple[Any, ...]]:
     """Return the lines of vendors' documents as they were last told.
 
@@ -213,6 +221,7 @@ def vendor_document_lines() -> sa.Select[*tuple[Any, ...]]:
     ).join(VendorDocumentLine, VendorDocumentLine.document_id == VendorDocument.id)
 
 
+@cache
 def packed_serials() -> sa.Select[*tuple[Any, ...]]:
     """Return the serial numbers in packages: serial_lookup, purchase_line_id; both indexed."""
     return sa.select(

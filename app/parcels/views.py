@@ -1,5 +1,6 @@
 """What rooms above join parcels with."""
 
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -7,6 +8,7 @@ import sqlalchemy as sa
 from app.parcels.models import ParcelPackage
 
 
+@cache
 def carried() -> sa.Select[*tuple[Any, ...]]:
     """Return which parcel each package is in: package_id, shipment_id, parcel_id; all indexed.
 

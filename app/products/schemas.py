@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from app.kit.fields import ErpKey, In, Out, ShortText
 from app.kit.records import RecordIn, RecordOut
+from app.kit.refusing import refuse
 from app.kit.weight_fields import PlainDecimal, WeightIn
 from app.products.rules import PartNumberKind, WeightSource
 
@@ -28,14 +29,14 @@ class PartNumberIn(In):
     @model_validator(mode="after")
     def _distributor(self) -> Self:
         named = self.vendor is not None
-        if named == (self.kind is PartNumberKind.DISTRIBUTOR):
-            return self
-        msg = (
-            f"a number of kind {self.kind.value} belongs to no vendor; leave `vendor` out"
-            if named
-            else "say in `vendor` which distributor's number it is"
-        )
-        raise ValueError(msg)
+        if named != (self.kind is PartNumberKind.DISTRIBUTOR):
+            msg = (
+                f"a number of kind {self.kind.value} belongs to no vendor; leave `vendor` out"
+                if named
+                else "say in `vendor` which distributor's number it is"
+            )
+            refuse(("vendor", msg))
+        return self
 
 
 class UnitWeightIn(In):
@@ -55,8 +56,12 @@ class UnitWeightIn(In):
     @model_validator(mode="after")
     def _units_are_alike(self) -> Self:
         if self.spread is not None and self.spread.exact_grams() > self.weight.exact_grams():
-            msg = "the spread is above the weight itself; give one standard deviation, or null"
-            raise ValueError(msg)
+            refuse(
+                (
+                    "spread",
+                    "the spread is above the weight itself; give one standard deviation, or null",
+                )
+            )
         return self
 
 

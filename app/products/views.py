@@ -1,5 +1,8 @@
 """What rooms above join products with."""
 
+from functools import cache
+from typing import Any
+
 import sqlalchemy as sa
 
 from app.products.models import Product
@@ -10,10 +13,15 @@ def products() -> sa.Subquery:
 
     Grams are exact decimals; null is unknown.
     """
+    return _products().subquery("told_products")
+
+
+@cache
+def _products() -> sa.Select[*tuple[Any, ...]]:
     return sa.select(
         Product.id.label("product_id"),
         Product.key.label("product_key"),
         Product.name,
         Product.weight_g,
         Product.spread_g,
-    ).subquery("told_products")
+    )

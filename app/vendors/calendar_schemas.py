@@ -12,6 +12,7 @@ from app.kit.business_time import Calendar, knows_holidays, subdivisions
 from app.kit.business_time import Hours as Minutes
 from app.kit.fields import Country, Day, ErpKey, Flag, In, Out, ShortText
 from app.kit.records import RecordIn, RecordOut
+from app.kit.refusing import refuse
 from app.vendors.term_schemas import CarrierSlug
 from app.vendors.terms import Counting
 
@@ -60,8 +61,12 @@ class Hours(In):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if _minutes(self.opens) >= _minutes(self.closes):
-            msg = "it must open before it closes; hours past midnight belong to the next day"
-            raise ValueError(msg)
+            refuse(
+                (
+                    "closes",
+                    "it must open before it closes; hours past midnight belong to the next day",
+                )
+            )
         return self
 
 
@@ -102,12 +107,20 @@ class Holidays(In):
     @model_validator(mode="after")
     def _known(self) -> Self:
         if not knows_holidays(self.country):
-            msg = f"the holidays of {self.country} are not known; tell them as closed_days"
-            raise ValueError(msg)
+            refuse(
+                (
+                    "country",
+                    f"the holidays of {self.country} are not known; tell them as closed_days",
+                )
+            )
         if self.subdivision is not None and not knows_holidays(self.country, self.subdivision):
             known = ", ".join(subdivisions(self.country)) or "none"
-            msg = f"{self.country} has no subdivision {self.subdivision!r}; known are: {known}"
-            raise ValueError(msg)
+            refuse(
+                (
+                    "subdivision",
+                    f"{self.country} has no subdivision {self.subdivision!r}; known are: {known}",
+                )
+            )
         return self
 
 

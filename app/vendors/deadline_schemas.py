@@ -6,6 +6,7 @@ from typing import Annotated, Any, Self
 from pydantic import ConfigDict, Field, model_validator
 
 from app.kit.fields import In, Out, ShortText
+from app.kit.refusing import refuse, refuse_any
 from app.vendors.ground_schemas import DoorIn, RecordUsed
 from app.vendors.terms import Anchor, Right, VendorTerms, When
 from app.vendors.terms.deadlines import TERMS
@@ -52,12 +53,13 @@ class TermDeadlinesIn(In):
     @model_validator(mode="after")
     def _agrees(self) -> Self:
         if self.vendor is not None and self.terms is not None:
-            msg = "name either the vendor or the terms"
-            raise ValueError(msg)
-        odd = [right for right in (*self.rights, *self.stated) if right not in TERMS]
-        if odd:
-            msg = f"{odd[0]} rests on a carrier's tariff; of a vendor's terms are {_OF_TERMS}"
-            raise ValueError(msg)
+            refuse(("terms", "name either the vendor or the terms"))
+        named = [
+            *((("rights", at), right) for at, right in enumerate(self.rights)),
+            *((("stated", right.value), right) for right in self.stated),
+        ]
+        other = f"rests on a carrier's tariff; of a vendor's terms are {_OF_TERMS}"
+        refuse_any((right not in TERMS, where, f"{right} {other}") for where, right in named)
         return self
 
 

@@ -6,6 +6,7 @@ from typing import Any, Self
 from pydantic import ConfigDict, Field, model_validator
 
 from app.kit.fields import Day, ErpKey, In, Out, ShortText
+from app.kit.refusing import refuse
 from app.vendors.calendar_schemas import CalendarUsed
 from app.vendors.grounds import ClaimKind, Facts, Ground, Judgement
 from app.vendors.rules import Area, Role
@@ -83,8 +84,7 @@ class JudgementIn(In):
     @model_validator(mode="after")
     def _one_set(self) -> Self:
         if self.vendor is not None and self.terms is not None:
-            msg = "name either the vendor or the terms"
-            raise ValueError(msg)
+            refuse(("terms", "name either the vendor or the terms"))
         return self
 
 

@@ -3,11 +3,12 @@
 import pytest
 import sqlalchemy as sa
 
-from app.discrepancies import denying, weighing
+from app.discrepancies.denials import denying
 from app.discrepancies.finds import DiscrepancyFilter, select_discrepancies
 from app.discrepancies.jobs import select_of_ledger, select_of_road, select_of_terms
 from app.discrepancies.models import Discrepancy
 from app.discrepancies.rules import Kind, State
+from app.discrepancies.weights import weighing
 from app.kit.ids import new_id
 from app.obligations import lost
 from tests.cases.test_finding import BIG, MORE

@@ -1,8 +1,8 @@
 """What the weights say of a discrepancy: asked over all packages, kept, and asked anew."""
 
-from app.discrepancies.judging_weights import weigh
-from app.discrepancies.question_schemas import VerdictIn
-from app.discrepancies.verdict_schemas import VerdictOut
+from app.discrepancies.weights.judging_weights import weigh
+from app.discrepancies.weights.question_schemas import VerdictIn
+from app.discrepancies.weights.verdict_schemas import VerdictOut
 from tests.discrepancies.room import grams, packed, sent
 from tests.orders.documents import content, line, order, package
 

@@ -133,7 +133,7 @@ MALFORMED = {
     "an odd flag": (order(line(is_back_ordered="no")), "/lines/0/is_back_ordered", "boolean"),
     "two customers": (
         order(line(drop_ship=DROPPED, customer="omar")),
-        "/lines/0",
+        "/lines/0/customer",
         "leave `customer` out",
     ),
     "no day": (order(ordered_on="yesterday"), "/ordered_on", "2026-03-02"),

@@ -190,7 +190,7 @@ MALFORMED = {
     ),
     "more serials than units": (
         shipment(package(content(1, serials=["a", "b"]))),
-        "/packages/0/contents/0",
+        "/packages/0/contents/0/serials",
         "2 serials for 1 units",
     ),
     "nothing in it": (shipment(package(content(0))), "/packages/0/contents/0/quantity", "greater"),
@@ -206,7 +206,7 @@ MALFORMED = {
     ),
     "less than a scale can tell": (
         weighed(tare={"value": "0.4", "unit": "g"}),
-        "/packages/0/tare",
+        "/packages/0/tare/value",
         "half a gram",
     ),
     "an unknown unit": (
@@ -216,12 +216,12 @@ MALFORMED = {
     ),
     "a vendor without a name": (
         weighed() | {"shipper_of_record": {"kind": "vendor"}},
-        "/shipper_of_record",
+        "/shipper_of_record/key",
         "which vendor",
     ),
     "us by a key": (
         weighed() | {"carrier_account_holder": {"kind": "us", "key": "x"}},
-        "/carrier_account_holder",
+        "/carrier_account_holder/key",
         "leave `key` out",
     ),
     "somebody else": (

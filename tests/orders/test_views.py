@@ -57,3 +57,16 @@ async def test_packages_are_found_by_shipment_and_say_whether_they_count(erp, ru
         (cancelled,) = await service.find_packages(session, [second])
         assert cancelled["is_live"] is False
         assert await service.find_packages(session, []) == []
+
+
+async def test_a_view_joined_with_itself_is_two(runtime):
+    one, other = views.purchase_lines().subquery(), views.purchase_lines().subquery()
+    assert views.purchase_lines() is views.purchase_lines()
+    query = (
+        sa.select(one.c.line_key, other.c.line_key)
+        .join(other, other.c.product_id == one.c.product_id)
+        .where(one.c.purchase_line_id != other.c.purchase_line_id)
+    )
+    assert str(query).count("FROM purchase_lines") == 2
+    async with runtime.transaction() as session:
+        assert (await session.execute(query)).all() == []

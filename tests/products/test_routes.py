@@ -156,7 +156,7 @@ MALFORMED = {
     ),
     "more than a hundred tonnes": (
         weighing(weight={"value": "100001", "unit": "kg"}),
-        "/unit_weight/weight",
+        "/unit_weight/weight/value",
         "hundred tonnes",
     ),
     "no spread at all told as zero": (
@@ -166,18 +166,18 @@ MALFORMED = {
     ),
     "a spread above the weight": (
         weighing(spread={"value": "2", "unit": "kg"}),
-        "/unit_weight",
+        "/unit_weight/spread",
         "above the weight",
     ),
     "an unknown source": (weighing(source="guess"), "/unit_weight/source", "'catalog'"),
     "a distributor's number of nobody": (
         {"part_numbers": [{"kind": "distributor", "number": "1"}]},
-        "/part_numbers/0",
+        "/part_numbers/0/vendor",
         "which distributor",
     ),
     "a bar code of a distributor": (
         {"part_numbers": [{"kind": "upc", "vendor": "bigdist", "number": "1"}]},
-        "/part_numbers/0",
+        "/part_numbers/0/vendor",
         "leave `vendor` out",
     ),
     "a number told twice": (

@@ -140,7 +140,7 @@ MALFORMED = {
     ),
     "terms and a vendor": (
         {"terms": {}, "vendor": {"vendor": "x", "role": "service", "on": "2026-01-01"}},
-        "",
+        "/terms",
         "either",
     ),
 }

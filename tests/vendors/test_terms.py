@@ -134,13 +134,13 @@ MALFORMED = {
                 }
             }
         },
-        "/terms/damage_notice",
+        "/terms/damage_notice/hard_stop",
         "before the window ends",
     ),
     "yes in words": ({"terms": {"is_non_returnable": "yes"}}, "/terms/is_non_returnable", "bool"),
     "a source of what is not set": (
         {"terms": {"sources": {"warranty": "page 3"}}},
-        "/terms",
+        "/terms/sources/warranty",
         "no member that is set",
     ),
     "a term nobody knows": ({"terms": {"courtesy": True}}, "/terms/courtesy", "not permitted"),

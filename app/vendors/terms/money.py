@@ -6,6 +6,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from app.kit.fields import Amount, Flag, In, Money, Quantity
+from app.kit.refusing import refuse, refuse_any
 from app.vendors.terms.windows import Anchor, AnswerWindow, RightWindow, Unit, Window, counted_from
 
 UNKNOWN = "Null is unknown; it never counts as yes."
@@ -41,8 +42,12 @@ class Fee(In):
             msg = "give percent, amount or both"
             raise ValueError(msg)
         if (told == 1) != (self.whichever is None):
-            msg = "whichever says which of percent and amount counts: give it with both"
-            raise ValueError(msg)
+            refuse(
+                (
+                    "whichever",
+                    "whichever says which of percent and amount counts: give it with both",
+                )
+            )
         return self
 
 
@@ -56,8 +61,7 @@ class RestockingStep(In):
     @model_validator(mode="after")
     def _agrees(self) -> Self:
         if not self.is_accepted and self.fee is not None:
-            msg = "what is not taken back has no fee"
-            raise ValueError(msg)
+            refuse(("fee", "what is not taken back has no fee"))
         return self
 
 
@@ -108,8 +112,7 @@ class LookBack(In):
     @model_validator(mode="after")
     def _in_days(self) -> Self:
         if self.unit is Unit.HOURS:
-            msg = "a look-back is counted in days, business days or months"
-            raise ValueError(msg)
+            refuse(("unit", "a look-back is counted in days, business days or months"))
         return self
 
 
@@ -166,9 +169,11 @@ class PriceProtection(In):
         if not told:
             msg = "say something of it, or leave it out"
             raise ValueError(msg)
-        if self.is_granted is False and told != ["is_granted"]:
-            msg = "what is not granted has no terms"
-            raise ValueError(msg)
+        is_refused = self.is_granted is False
+        refuse_any(
+            (is_refused and name != "is_granted", name, "what is not granted has no terms")
+            for name in told
+        )
         return self
 
 

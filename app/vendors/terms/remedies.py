@@ -7,6 +7,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from app.kit.fields import Flag, In, Money
+from app.kit.refusing import refuse_any
 from app.vendors.terms.windows import Anchor, AnswerWindow, RightWindow, Window, counted_from
 
 UNKNOWN = "Null is unknown; it never counts as yes."
@@ -105,24 +106,25 @@ class AdvanceReplacement(In):
     def _agrees(self) -> Self:
         stages = self.stages or []
         untils = [stage.until for stage in stages if stage.until is not None]
-        told = self.model_fields_set - {"is_offered"}
         windows = [each for each in (self.return_by, self.charged_after) if each is not None]
-        faults = [
-            (all(getattr(self, name) is None for name in type(self).model_fields), "say something"),
-            (
-                self.is_offered is False and any(getattr(self, name) is not None for name in told),
-                "what is not offered has no terms",
-            ),
-            (any(stage.until is None for stage in stages[:-1]), "only the last stage has no end"),
-            (not _grow(list(untils)), "each stage ends after the one before"),
-            (
-                len(windows) > 1 and windows[0] != windows[1] and not _grow(list(windows)),
-                "charged_after comes before return_by",
-            ),
-        ]
-        for is_wrong, message in faults:
-            if is_wrong:
-                raise ValueError(message)
+        told = [name for name in type(self).model_fields if getattr(self, name) is not None]
+        if not told:
+            msg = "say something of it, or leave it out"
+            raise ValueError(msg)
+        is_early = len(windows) > 1 and windows[0] != windows[1] and not _grow(list(windows))
+        is_open = any(stage.until is None for stage in stages[:-1])
+        refuse_any(
+            [
+                *(
+                    (self.is_offered is False, name, "what is not offered has no terms")
+                    for name in told
+                    if name != "is_offered"
+                ),
+                (is_open, "stages", "only the last stage has no end"),
+                (not _grow(list(untils)), "stages", "each stage ends after the one before"),
+                (is_early, "charged_after", "charged_after comes before return_by"),
+            ]
+        )
         return self
 
 

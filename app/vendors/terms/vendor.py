@@ -6,6 +6,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from app.kit.fields import Flag, In, ShortText
+from app.kit.refusing import refuse, refuse_any
 from app.vendors.terms.money import Fee, PriceProtection, ReceiptWindow, RestockingSchedule, SetOff
 from app.vendors.terms.remedies import (
     UNKNOWN,
@@ -49,8 +50,7 @@ class Notice(In):
             msg = "name a window or a hard stop; without either leave the notice out"
             raise ValueError(msg)
         if first and last and _alike(first, last) and first.value > last.value:
-            msg = "the hard stop comes before the window ends"
-            raise ValueError(msg)
+            refuse(("hard_stop", "the hard stop comes before the window ends"))
         return self
 
 
@@ -130,8 +130,10 @@ class VendorTerms(Sourced):
 
     @model_validator(mode="after")
     def _restocking_agrees(self) -> Self:
-        fees = [step.fee for step in self.restocking_schedule or [] if step.fee is not None]
-        if self.charges_restocking is False and fees:
-            msg = "restocking_schedule has fees, and charges_restocking says that there are none"
-            raise ValueError(msg)
+        is_free = self.charges_restocking is False
+        none = "charges_restocking says that there are no fees"
+        refuse_any(
+            (is_free and step.fee is not None, ("restocking_schedule", at, "fee"), none)
+            for at, step in enumerate(self.restocking_schedule or [])
+        )
         return self

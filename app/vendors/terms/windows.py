@@ -23,6 +23,7 @@ from pydantic import (
 
 from app.kit.business_time import add_business_days, add_business_time
 from app.kit.fields import Day, Flag, In, Instant, ShortText, Text
+from app.kit.refusing import refuse
 from app.vendors.terms.counting import NOBODYS, Counting, Span
 
 
@@ -258,8 +259,12 @@ class Sourced(In):
     def _of_members(self) -> Self:
         odd = [name for name in self.sources if name not in self.told()]
         if odd:
-            msg = f"sources names {odd[0]!r}, which is no member that is set here"
-            raise ValueError(msg)
+            refuse(
+                (
+                    ("sources", odd[0]),
+                    f"sources names {odd[0]!r}, which is no member that is set here",
+                )
+            )
         return self
 
     def told(self) -> list[str]:

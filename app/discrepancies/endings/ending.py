@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.discrepancies import keeping
 from app.discrepancies.events import DiscrepancySettled
-from app.discrepancies.facts import Standing, stand
+from app.discrepancies.evidence.facts import Standing, stand
 from app.discrepancies.models import Discrepancy, DiscrepancyLine
-from app.discrepancies.rights import rights_of, states_of
+from app.discrepancies.rights.reckoning import rights_of, states_of
 from app.discrepancies.rules import STATES, Settlement, State
 from app.events import publish
 from app.kit.db import now

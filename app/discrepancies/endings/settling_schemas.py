@@ -6,9 +6,11 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, model_validator
 
-from app.discrepancies.line_schemas import LineNameIn, LineNameOut, MoneyOut, SomeMoney
+from app.discrepancies.line_schemas import LineNameIn, LineNameOut
 from app.discrepancies.rules import MAKES_GOOD, Settlement
 from app.kit.fields import Flag, In, Instant, Out, Quantity, ShortText, Words
+from app.kit.money_fields import MoneyOut, SomeMoney
+from app.kit.refusing import refuse_any
 
 _MAX_FILES = 50
 
@@ -68,24 +70,41 @@ class SettleIn(In):
     def _agrees(self) -> Self:
         is_good = self.settlement in MAKES_GOOD
         name = self.settlement.value
-        faults = {
-            f"leave `amount` out: {name} is not told in money": (
-                self.amount is not None and self.settlement is not Settlement.CREDITED
-            ),
-            f"leave `quantity` out: {name} is not told in units": (
-                self.quantity is not None and self.settlement is not Settlement.RESHIPPED
-            ),
-            f"leave `order` and `obligation_id` out: {name} is of all that remains": (
-                not is_good and (self.order is not None or self.obligation_id is not None)
-            ),
-            f"leave `file_ids` out: {name} is shown by no performance": (
-                not is_good and bool(self.file_ids)
-            ),
-            "say in `note` why nothing is made good": not is_good and self.note is None,
-        }
-        found = [text for text, is_fault in faults.items() if is_fault]
-        if found:
-            raise ValueError("; ".join(found))
+        is_all = f"{name} is of all that remains"
+        refuse_any(
+            [
+                (
+                    self.amount is not None and self.settlement is not Settlement.CREDITED,
+                    "amount",
+                    f"leave `amount` out: {name} is not told in money",
+                ),
+                (
+                    self.quantity is not None and self.settlement is not Settlement.RESHIPPED,
+                    "quantity",
+                    f"leave `quantity` out: {name} is not told in units",
+                ),
+                (
+                    not is_good and self.order is not None,
+                    "order",
+                    f"leave `order` out: {is_all}",
+                ),
+                (
+                    not is_good and self.obligation_id is not None,
+                    "obligation_id",
+                    f"leave `obligation_id` out: {is_all}",
+                ),
+                (
+                    not is_good and bool(self.file_ids),
+                    "file_ids",
+                    f"leave `file_ids` out: {name} is shown by no performance",
+                ),
+                (
+                    not is_good and self.note is None,
+                    "note",
+                    "say in `note` why nothing is made good",
+                ),
+            ]
+        )
         return self
 
 

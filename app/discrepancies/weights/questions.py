@@ -12,15 +12,15 @@ from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
 
-from app.discrepancies.gathering import Gathered, OrderLine, Row
-from app.discrepancies.packing import Box, boxes_of, folded
-from app.discrepancies.question_rules import (
+from app.discrepancies.evidence.gathering import Gathered, OrderLine, Row
+from app.discrepancies.weights.packing import Box, boxes_of, folded
+from app.discrepancies.weights.question_rules import (
     MAX_LINES,
     MAX_PACKAGES,
     MAX_QUANTITY,
     MAX_READINGS,
 )
-from app.discrepancies.question_schemas import (
+from app.discrepancies.weights.question_schemas import (
     LineCountIn,
     VerdictIn,
     VerdictLineIn,

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.cases import service as cases
 from app.discrepancies import keeping
-from app.discrepancies.gathering import Gathered, OrderLine, Row, gather
+from app.discrepancies.evidence.gathering import Gathered, OrderLine, Row, gather
 from app.discrepancies.models import (
     Denial,
     Discrepancy,

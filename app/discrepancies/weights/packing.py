@@ -9,7 +9,7 @@ from decimal import Decimal
 from math import sqrt
 from uuid import UUID
 
-from app.discrepancies.gathering import Gathered, OrderLine, PackedIn, Row
+from app.discrepancies.evidence.gathering import Gathered, OrderLine, PackedIn, Row
 from app.discrepancies.verdict import DEFAULTS, Line, Package
 from app.discrepancies.verdict.defaults import filled_line, tare_of
 

@@ -6,10 +6,10 @@ from fastapi import APIRouter
 
 from app.auth import Scope, needs
 from app.deps import RuntimeDep, TransactionalRoute, problems
-from app.discrepancies import judging_weights
-from app.discrepancies.question_rules import PapersContradict
-from app.discrepancies.question_schemas import VerdictIn
-from app.discrepancies.verdict_schemas import VerdictAnswerOut, VerdictOut
+from app.discrepancies.weights import judging_weights
+from app.discrepancies.weights.question_rules import PapersContradict
+from app.discrepancies.weights.question_schemas import VerdictIn
+from app.discrepancies.weights.verdict_schemas import VerdictAnswerOut, VerdictOut
 
 router = APIRouter(tags=["discrepancies"], route_class=TransactionalRoute)
 

@@ -12,9 +12,10 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.discrepancies import keeping, rules
-from app.discrepancies.ending import debts_of, release, restored, wind_up
+from app.discrepancies.endings.ending import debts_of, release, restored, wind_up
+from app.discrepancies.endings.settling_schemas import SettleIn
 from app.discrepancies.events import SettlementRecorded
-from app.discrepancies.facts import Standing, stand
+from app.discrepancies.evidence.facts import Standing, stand
 from app.discrepancies.line_schemas import LineNameIn
 from app.discrepancies.models import Denial, Discrepancy, DiscrepancyLine, SettlementStep
 from app.discrepancies.rules import (
@@ -26,7 +27,6 @@ from app.discrepancies.rules import (
     UnfitSettlement,
     WhichObligation,
 )
-from app.discrepancies.settling_schemas import SettleIn
 from app.events import publish
 from app.kit.db import context_of, now
 from app.kit.ids import new_id

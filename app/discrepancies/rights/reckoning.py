@@ -14,10 +14,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.discrepancies import filing, keeping
+from app.discrepancies import keeping
 from app.discrepancies.events import DiscrepancyRightsReckoned
-from app.discrepancies.facts import Standing, facts_of, supplier_door
+from app.discrepancies.evidence.facts import Standing, facts_of, supplier_door
 from app.discrepancies.models import DiscrepancyRight
+from app.discrepancies.rights import filing
 from app.events import publish
 from app.kit.db import now
 from app.kit.ids import new_id

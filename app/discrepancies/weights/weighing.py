@@ -10,15 +10,16 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.discrepancies import keeping, questions
+from app.discrepancies import keeping
 from app.discrepancies.events import DiscrepancyWeighed
-from app.discrepancies.facts import Standing, newest_verdict
-from app.discrepancies.judging_weights import weigh as judge_weights
+from app.discrepancies.evidence.facts import Standing, newest_verdict
 from app.discrepancies.models import StoredVerdict
-from app.discrepancies.question_schemas import VerdictIn
-from app.discrepancies.questions import Asked
 from app.discrepancies.rules import WEIGHABLE, WHY_NOT_WEIGHED, Kind, NothingToWeigh
-from app.discrepancies.verdict_schemas import StoredVerdictOut, VerdictOut
+from app.discrepancies.weights import questions
+from app.discrepancies.weights.judging_weights import weigh as judge_weights
+from app.discrepancies.weights.question_schemas import VerdictIn
+from app.discrepancies.weights.questions import Asked
+from app.discrepancies.weights.verdict_schemas import StoredVerdictOut, VerdictOut
 from app.events import publish
 from app.kit.db import context_of, now
 from app.kit.ids import new_id

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from app.discrepancies.question_rules import require_judgeable
 from app.discrepancies.verdict import DEFAULTS, Question, Verdict, judge
+from app.discrepancies.weights.question_rules import require_judgeable
 from app.settings import Verdicts
 
 

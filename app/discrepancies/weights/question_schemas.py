@@ -5,10 +5,16 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from app.discrepancies.question_rules import MAX_LINES, MAX_PACKAGES, MAX_QUANTITY, MAX_READINGS
 from app.discrepancies.verdict import Line, Package, Question, Reading, Rounding
 from app.discrepancies.verdict.deciding import LEAST_PRIOR, MOST_PRIOR
+from app.discrepancies.weights.question_rules import (
+    MAX_LINES,
+    MAX_PACKAGES,
+    MAX_QUANTITY,
+    MAX_READINGS,
+)
 from app.kit.fields import ErpKey, In, Instant, ShortText
+from app.kit.refusing import refuse
 from app.kit.weight_fields import WeightIn
 from app.parcels.reports import ReadingKind
 
@@ -184,8 +190,7 @@ class VerdictIn(In):
 
 def _require_once(counts: list[LineCountIn], member: str) -> None:
     if len(_once(counts)) != len(counts):
-        msg = f"`{member}` must name each line once"
-        raise ValueError(msg)
+        refuse((member, f"`{member}` must name each line once"))
 
 
 def _grams(weight: WeightIn | None) -> float | None:

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.discrepancies.question_schemas import Prior, VerdictIn
 from app.discrepancies.verdict import Rounding, Stage, Support
+from app.discrepancies.weights.question_schemas import Prior, VerdictIn
 from app.kit.fields import In, Out
 from app.parcels.reports import ReadingKind
 

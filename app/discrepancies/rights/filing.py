@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.discrepancies.facts import Standing
+from app.discrepancies.evidence.facts import Standing
 from app.kit.db import now
 from app.obligations import service as ledger
 from app.obligations.rules import LIVE, GroundKind, Kind, PartyKind, State

@@ -9,9 +9,15 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.discrepancies import keeping, rules
-from app.discrepancies.denial_schemas import DenialIn, DenialOut, DenierOut, JudgedOut, TermsUsedOut
+from app.discrepancies.denials.denial_schemas import (
+    DenialIn,
+    DenialOut,
+    DenierOut,
+    JudgedOut,
+    TermsUsedOut,
+)
 from app.discrepancies.events import DenialJudged, DiscrepancyDenied
-from app.discrepancies.facts import Standing, facts_of, stand
+from app.discrepancies.evidence.facts import Standing, facts_of, stand
 from app.discrepancies.models import Denial, DenialJudgement, Discrepancy
 from app.discrepancies.rules import MAX_DENIALS, TooManyDenials
 from app.events import publish

@@ -1,0 +1,1 @@
+"""A vendor's refusals: as they were said, and what they are worth."""

@@ -1,0 +1,1 @@
+"""How a discrepancy ends: made good, accepted as refused, or written off."""

@@ -1,0 +1,1 @@
+"""What is known of a discrepancy: read from the rooms beneath, never assumed."""

@@ -1,0 +1,1 @@
+"""By when our rights end, and what that is reckoned from."""
