@@ -10,10 +10,13 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
+import structlog
+
 from app.erp import claiming, planning, recording
 from app.erp.claiming import Message
 from app.erp.recording import Result
 from app.kit.addresses import AllowList
+from app.kit.logs import brief
 from app.kit.outbound import Answer, Outbound
 from app.runtime import Runtime
 from app.settings import Webhooks
@@ -21,6 +24,7 @@ from app.settings import Webhooks
 _GATHER_S = 0.01  # how long results wait for another, to be recorded with it
 _GATHER_MOST_S = 0.1  # and how long while one follows the other
 
+log = structlog.stdlib.get_logger("makegood.erp")
 Post = Callable[[Message], Awaitable[Answer]]
 
 
@@ -99,4 +103,10 @@ def open_outbound(webhooks: Webhooks) -> Outbound:
 
 
 async def _send(post: Post, message: Message) -> Result:
-    return Result(message, await post(message))
+    try:
+        return Result(message, await post(message))
+    except Exception as error:  # noqa: BLE001 (what nobody foresaw of one must not stop the rest)
+        log.warning("an attempt broke", delivery=str(message.delivery_id), error=brief(error))
+        return Result(
+            message, Answer(status=None, ms=0, error="Makegood itself broke; see its log")
+        )

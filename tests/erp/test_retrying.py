@@ -72,7 +72,7 @@ async def test_retry_after_is_kept(
         ("120", timedelta(minutes=2)),
         (format_datetime(clock.now() + timedelta(hours=3), usegmt=True), timedelta(hours=3)),
         ("1", timedelta(seconds=5)),
-        ("999999999", timedelta(days=1)),
+        ("9" * 12, timedelta(days=1)),
         ("soon", timedelta(seconds=5)),
         ("-5", timedelta(seconds=5)),
     ):

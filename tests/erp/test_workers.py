@@ -180,6 +180,24 @@ async def test_a_result_that_could_not_be_recorded_is_recorded_by_the_next_step(
     assert ([row["state"] for row in states], receiver.rings) == (["delivered"], ["a1"])
 
 
+async def test_an_attempt_that_breaks_unforeseen_is_on_record_and_stops_nobody(
+    endpoint, endpoints, runtime
+):
+    async def post(message):
+        if _bell(message) == "a":
+            raise LookupError
+        return Answer(200, 1)
+
+    await ring(runtime, "a1", "b1")
+    await worker.relay_step(runtime)
+    sender = Sender(post)
+    while await sender.step(runtime):
+        pass
+    a1, b1 = [await endpoints.story(each) for each in await endpoints.deliveries()]
+    assert (a1["state"], b1["state"]) == ("pending", "delivered")
+    assert a1["tries"][0]["error"] == "Makegood itself broke; see its log"
+
+
 async def _fail(*_):
     raise ConnectionResetError
 
