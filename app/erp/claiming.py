@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from standardwebhooks import Webhook
 
-from app.erp.models import Delivery, Endpoint, Secret
+from app.erp.models import Delivery, Endpoint, Secret, any_of
 from app.erp.schemas import Told
 from app.events import StoredEvent
 from app.kit.db import now
@@ -104,7 +104,7 @@ async def _messages(
         sa.select(Delivery, Endpoint, StoredEvent)
         .join(Endpoint, Endpoint.id == Delivery.endpoint_id)
         .join(StoredEvent, StoredEvent.id == Delivery.event_id)
-        .where(Delivery.id.in_(ids))
+        .where(Delivery.id == any_of(ids))
         .order_by(Delivery.id)
     )
     found = rows.all()
@@ -160,7 +160,7 @@ async def _signers(
     valid = await session.scalars(
         sa.select(Secret)
         .where(
-            Secret.endpoint_id.in_(endpoint_ids),
+            Secret.endpoint_id == any_of(endpoint_ids),
             sa.or_(Secret.valid_until.is_(None), Secret.valid_until > moment),
         )
         .order_by(Secret.id.desc())

@@ -10,8 +10,8 @@ from app.events import Event
 
 
 def end(endpoint: Endpoint, reason: Disabled, moment: datetime) -> Iterator[Event]:
-    """Disable an endpoint, if it is not; yields what to publish. `endpoint` is locked."""
-    if endpoint.disabled_at is not None:
+    """Disable an endpoint that is still told; yields what to publish. `endpoint` is locked."""
+    if not _is_told(endpoint):
         return
     endpoint.disabled_at, endpoint.disabled_reason = moment, reason.value
     endpoint.version += 1
@@ -30,10 +30,14 @@ def judge(endpoint: Endpoint, moment: datetime) -> Iterator[Event]:
     alert comes late, and so does the end.
     """
     since = endpoint.failing_since
-    if since is None or endpoint.disabled_at is not None or moment - since < ALERT_AFTER:
+    if since is None or not _is_told(endpoint) or moment - since < ALERT_AFTER:
         return
     if endpoint.alerted_at is None:
         endpoint.alerted_at = moment
         yield EndpointFailing(endpoint_id=endpoint.id, url=endpoint.url, failing_since=since)
     elif moment - endpoint.alerted_at >= DISABLED_AFTER - ALERT_AFTER:
         yield from end(endpoint, Disabled.FAILING, moment)
+
+
+def _is_told(endpoint: Endpoint) -> bool:
+    return endpoint.disabled_at is None and endpoint.deleted_at is None

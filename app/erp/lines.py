@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.erp.models import Delivery, Endpoint, Line
+from app.erp.models import Delivery, Endpoint, Line, any_of
 from app.erp.rules import PARKED_AFTER
 from app.kit.db import now
 
@@ -36,9 +36,10 @@ def key_of(delivery: Delivery) -> LineKey:
     return delivery.endpoint_id, delivery.subject
 
 
-def _within(model: type[Delivery | Line], keys: Iterable[LineKey]) -> sa.ColumnElement[bool]:
+def within(model: type[Delivery | Line], keys: Iterable[LineKey]) -> sa.ColumnElement[bool]:
+    """Return the condition that a row belongs to one of these lines."""
     listed = list(keys)
-    wanted = _rows(
+    wanted = rows(
         "wanted",
         endpoint_id=(sa.Uuid(), [endpoint_id for endpoint_id, _ in listed]),
         subject=(sa.Text(), [subject for _, subject in listed]),
@@ -62,7 +63,7 @@ async def advance(session: AsyncSession, keys: Iterable[LineKey]) -> None:
     )
     await session.execute(
         sa.update(Line)
-        .where(_within(Line, keys))
+        .where(within(Line, keys))
         .values(head=sa.func.coalesce(following, Line.last + 1))
         .execution_options(synchronize_session=False)
     )
@@ -74,7 +75,7 @@ async def make_heads_due(session: AsyncSession, keys: Iterable[LineKey]) -> None
     await session.execute(
         sa.update(Delivery)
         .where(
-            _within(Line, keys),
+            within(Line, keys),
             Delivery.endpoint_id == Line.endpoint_id,
             Delivery.subject == Line.subject,
             Delivery.sequence == Line.head,
@@ -98,7 +99,7 @@ def select_fronts(keys: Iterable[LineKey]) -> sa.Select[Delivery]:
         .ext(distinct_on(Delivery.endpoint_id, Delivery.subject))
         .join(Endpoint, Endpoint.id == Delivery.endpoint_id)
         .where(
-            _within(Delivery, keys),
+            within(Delivery, keys),
             Delivery.state == _PARKED,
             Delivery.first_failed_at >= Endpoint.failing_since,
         )
@@ -140,7 +141,7 @@ async def take_turns(
     await session.execute(
         sa.update(Delivery)
         .where(
-            _within(Delivery, keys),
+            within(Delivery, keys),
             Endpoint.id == Delivery.endpoint_id,
             Delivery.state == _PARKED,
             Delivery.first_failed_at >= Endpoint.failing_since,
@@ -161,7 +162,7 @@ def select_heads(keys: Iterable[LineKey]) -> sa.Select[Delivery]:
             Line,
             sa.and_(Line.endpoint_id == Delivery.endpoint_id, Line.subject == Delivery.subject),
         )
-        .where(_within(Line, keys), Delivery.sequence == Line.head, Delivery.state == _PENDING)
+        .where(within(Line, keys), Delivery.sequence == Line.head, Delivery.state == _PENDING)
         .execution_options(populate_existing=True)
     )
 
@@ -175,8 +176,8 @@ async def resume(
     parked: the endpoint was there, and refused it.
     """
     # Arrays, not lists of conditions: the statement is the same however many there are.
-    back = _rows("back", endpoint_id=(sa.Uuid(), since), moment=(_INSTANT, since.values()))
-    later = _rows(
+    back = rows("back", endpoint_id=(sa.Uuid(), since), moment=(_INSTANT, since.values()))
+    later = rows(
         "later",
         endpoint_id=(sa.Uuid(), [each.endpoint_id for each in arrived]),
         subject=(sa.Text(), [each.subject for each in arrived]),
@@ -197,7 +198,7 @@ async def resume(
     await session.execute(
         sa.update(Delivery)
         .where(
-            Delivery.endpoint_id == sa.any_(sa.cast(list(since), ARRAY(sa.Uuid()))),
+            Delivery.endpoint_id == any_of(since),
             Delivery.state == _PARKED,
             Delivery.due_at.is_(None),
         )
@@ -206,8 +207,8 @@ async def resume(
     )
 
 
-def _rows(name: str, **columns: tuple[sa.types.TypeEngine[Any], Iterable[Any]]) -> Any:
-    """Return values given from here as a table of one query."""
+def rows(name: str, **columns: tuple[sa.types.TypeEngine[Any], Iterable[Any]]) -> Any:
+    """Return values given from here as a table of one query, the same for any number of them."""
     arrays = [sa.cast(list(values), ARRAY(kind)) for kind, values in columns.values()]
     named = [sa.column(column, kind) for column, (kind, _) in columns.items()]
     return sa.func.unnest(*arrays).table_valued(*named).render_derived(name)

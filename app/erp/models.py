@@ -1,5 +1,6 @@
 """How endpoints, the lines before them and what was told to them are kept."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -9,6 +10,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.erp.rules import DeliveryState, Disabled
 from app.kit.db import Base, Identified
+
+
+def any_of(ids: Iterable[UUID]) -> sa.ColumnElement[UUID]:
+    """Return what an id is compared with to be one of these.
+
+    An array, not a list of values: the statement is the same however many there are, so that it
+    is written, parsed and prepared once.
+    """
+    return sa.any_(sa.cast(list(ids), ARRAY(sa.Uuid())))
 
 
 class Endpoint(Base, Identified):

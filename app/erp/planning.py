@@ -18,7 +18,7 @@ from app import events
 from app.erp import lines
 from app.erp.events import TestRequested
 from app.erp.lines import LineKey
-from app.erp.models import Delivery, Endpoint, Line
+from app.erp.models import Delivery, Endpoint, Line, any_of
 from app.erp.rules import EVERYTHING, DeliveryState
 from app.events import StoredEvent
 from app.kit.db import now
@@ -97,7 +97,7 @@ def select_wanted(
             ),
         )
         .where(
-            Endpoint.id.in_(endpoint_ids),
+            Endpoint.id == any_of(endpoint_ids),
             sa.case((is_test, is_own_test), else_=sa.and_(is_named, is_anothers)),
         )
         .order_by(StoredEvent.position)
@@ -107,13 +107,20 @@ def select_wanted(
 async def _make(session: AsyncSession, wanted: Sequence[Wanted]) -> list[Delivery]:
     """Number each event within its line, and make the first of a free line due."""
     counts = Counter((row.endpoint_id, row.subject) for row in wanted)
+    given_out = lines.rows(
+        "given_out",
+        endpoint_id=(sa.Uuid(), [endpoint_id for endpoint_id, _ in counts]),
+        subject=(sa.Text(), [subject for _, subject in counts]),
+        count=(sa.Integer(), counts.values()),
+    )
+    columns = given_out.c
     found = await session.execute(
         insert(Line)
-        .values(
-            [
-                {"endpoint_id": endpoint_id, "subject": subject, "last": count, "head": 1}
-                for (endpoint_id, subject), count in sorted(counts.items())
-            ]
+        .from_select(
+            ["endpoint_id", "subject", "last", "head"],
+            sa.select(
+                columns.endpoint_id, columns.subject, columns["count"], sa.literal(1)
+            ).order_by(columns.endpoint_id, columns.subject),
         )
         .on_conflict_do_update(
             index_elements=["endpoint_id", "subject"],

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.erp import endings, lines, rules
 from app.erp.claiming import Message
 from app.erp.lines import LineKey
-from app.erp.models import Attempt, Delivery, Endpoint, Line
+from app.erp.models import Attempt, Delivery, Endpoint, Line, any_of
 from app.erp.rules import DELIVERIES, DeliveryState
 from app.events import Event, publish
 from app.kit.db import now
@@ -134,7 +134,7 @@ def _free(change: Change, delivery: Delivery) -> None:
 async def _locked(session: AsyncSession, ids: set[UUID]) -> dict[UUID, Endpoint]:
     found = await session.scalars(
         sa.select(Endpoint)
-        .where(Endpoint.id.in_(ids))
+        .where(Endpoint.id == any_of(ids))
         .order_by(Endpoint.id)
         .with_for_update(key_share=True)
     )
@@ -144,7 +144,7 @@ async def _locked(session: AsyncSession, ids: set[UUID]) -> dict[UUID, Endpoint]
 async def _deliveries(session: AsyncSession, results: Sequence[Result]) -> dict[UUID, Delivery]:
     found = await session.scalars(
         sa.select(Delivery)
-        .where(Delivery.id.in_([each.message.delivery_id for each in results]))
+        .where(Delivery.id == any_of(each.message.delivery_id for each in results))
         .order_by(Delivery.id)
         .with_for_update(key_share=True)
     )
@@ -153,9 +153,9 @@ async def _deliveries(session: AsyncSession, results: Sequence[Result]) -> dict[
 
 async def _heads(session: AsyncSession, keys: set[LineKey]) -> dict[LineKey, int]:
     found = await session.execute(
-        sa.select(Line).where(sa.tuple_(Line.endpoint_id, Line.subject).in_(list(keys)))
+        sa.select(Line.endpoint_id, Line.subject, Line.head).where(lines.within(Line, keys))
     )
-    return {(line.endpoint_id, line.subject): line.head for line in found.scalars()}
+    return {(row.endpoint_id, row.subject): row.head for row in found}
 
 
 def _attempt(result: Result) -> Attempt:

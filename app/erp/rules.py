@@ -36,7 +36,7 @@ EVERYTHING = "*"
 
 _SUCCESS = range(200, 300)
 _REDIRECT = range(300, 400)
-_SECONDS = re.compile(r"[0-9]{1,9}")
+_SECONDS = re.compile(r"[0-9]{1,12}")
 _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 _VALUE = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,998}[\x21-\x7e])?")
 _OURS = frozenset(

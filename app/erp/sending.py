@@ -5,20 +5,26 @@ way and nobody else's; results are recorded as they come in, those that are ther
 """
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from uuid import UUID
+
+import structlog
 
 from app.erp import claiming, planning, recording
 from app.erp.claiming import Message
 from app.erp.recording import Result
 from app.kit.addresses import AllowList
+from app.kit.logs import brief
 from app.kit.outbound import Answer, Outbound
 from app.runtime import Runtime
 from app.settings import Webhooks
 
-_GATHER_S = 0.01  # how long results wait for others, to be recorded with them
+_GATHER_S = 0.01  # how long results wait for another, to be recorded with it
+_GATHER_MOST_S = 0.1  # and how long while one follows the other
 
+log = structlog.stdlib.get_logger("makegood.erp")
 Post = Callable[[Message], Awaitable[Answer]]
 
 
@@ -45,11 +51,7 @@ class Sender:
             self._running[task] = message.endpoint_id
         if not self._running:
             return planned
-        done, others = await asyncio.wait(
-            self._running, timeout=webhooks.poll_s, return_when=asyncio.FIRST_COMPLETED
-        )
-        if done and others:
-            await asyncio.wait(others, timeout=_GATHER_S)
+        await self._gather(webhooks.poll_s)
         await self._record(runtime)
         return 1
 
@@ -61,6 +63,15 @@ class Sender:
         if self._outbound is not None:
             await self._outbound[1].close()
             self._outbound = None
+
+    async def _gather(self, patience_s: float) -> None:
+        """Wait for a result, then for those that follow it closely: a batch costs as one does."""
+        done, others = await asyncio.wait(
+            self._running, timeout=patience_s, return_when=asyncio.FIRST_COMPLETED
+        )
+        until = time.monotonic() + _GATHER_MOST_S
+        while done and others and time.monotonic() < until:
+            done, others = await asyncio.wait(others, timeout=_GATHER_S)
 
     async def _record(self, runtime: Runtime) -> None:
         done = [task for task in self._running if task.done()]
@@ -92,4 +103,10 @@ def open_outbound(webhooks: Webhooks) -> Outbound:
 
 
 async def _send(post: Post, message: Message) -> Result:
-    return Result(message, await post(message))
+    try:
+        return Result(message, await post(message))
+    except Exception as error:  # noqa: BLE001 (what nobody foresaw of one must not stop the rest)
+        log.warning("an attempt broke", delivery=str(message.delivery_id), error=brief(error))
+        return Result(
+            message, Answer(status=None, ms=0, error="Makegood itself broke; see its log")
+        )

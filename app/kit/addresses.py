@@ -50,7 +50,15 @@ _GLOBAL_6 = IPv6Network("2000::/3")
 _NAT64 = IPv6Network("64:ff9b::/96")
 # Where clouds tell a machine its own credentials: not even an allowed network opens these.
 _METADATA = frozenset(
-    ip_address(text) for text in ("169.254.169.254", "fd00:ec2::254", "100.100.100.200")
+    ip_address(text)
+    for text in (
+        "169.254.169.254",
+        "fd00:ec2::254",
+        "fd20:ce::254",
+        "100.100.100.200",
+        "168.63.129.16",  # public by its looks: Azure's own
+        "192.0.0.192",
+    )
 )
 
 
@@ -111,12 +119,16 @@ class AllowList:
 
 
 def plain(address: Address) -> Address:
-    """Return the IPv4 address that an IPv6 one merely wraps (mapped, NAT64), else itself."""
+    """Return the IPv4 address that an IPv6 one merely wraps (mapped, NAT64), else itself.
+
+    Without its zone: an address is what it is on whatever interface it is looked for.
+    """
     if isinstance(address, IPv6Address):
         if address.ipv4_mapped is not None:
             return address.ipv4_mapped
         if address in _NAT64:
             return IPv4Address(address.packed[-4:])
+        return IPv6Address(address.packed)
     return address
 
 

@@ -5,7 +5,10 @@ from email.utils import format_datetime
 
 import pytest
 
+from app import worker
 from app.erp import forgetting, rules
+from app.erp.sending import Sender
+from app.kit.outbound import Answer
 from tests.erp.receivers import ring
 
 
@@ -69,7 +72,7 @@ async def test_retry_after_is_kept(
         ("120", timedelta(minutes=2)),
         (format_datetime(clock.now() + timedelta(hours=3), usegmt=True), timedelta(hours=3)),
         ("1", timedelta(seconds=5)),
-        ("999999999", timedelta(days=1)),
+        ("9" * 12, timedelta(days=1)),
         ("soon", timedelta(seconds=5)),
         ("-5", timedelta(seconds=5)),
     ):
@@ -98,6 +101,23 @@ async def test_410_disables_the_endpoint_at_once(endpoint, endpoints, runtime, r
     assert (await endpoints.resend((await endpoints.deliveries())[0])).status_code == 202
     await later()
     assert receiver.rings == ["a1", "a1", "a2"]
+
+
+async def test_what_a_removed_endpoint_answers_at_last_disables_nothing(
+    endpoint, endpoints, runtime, client, later
+):
+    async def post(_message):
+        await client.delete(f"/v1/webhook-endpoints/{endpoint['id']}")
+        return Answer(410, 1)
+
+    await ring(runtime, "a1")
+    await worker.relay_step(runtime)
+    sender = Sender(post)
+    while await sender.step(runtime):
+        pass
+    await later()
+    assert len(await endpoints.events("endpoint_removed")) == 1
+    assert await endpoints.events("endpoint_disabled") == []
 
 
 async def test_four_days_of_failures_raise_an_alert_and_five_disable(

@@ -4,7 +4,7 @@ import pytest
 
 from bench.erp_soak.soak import soak
 
-COUNT = 300
+COUNT = 150
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def settings(settings):
 
 async def test_every_event_arrives_whatever_fails_on_the_way(endpoints, runtime, clock):
     """`python -m bench.erp_soak` does the same with 50,000."""
-    outcome = await soak(runtime, clock, endpoints.register, count=COUNT, subjects=60)
+    outcome = await soak(runtime, clock, endpoints.register, count=COUNT, subjects=30)
     assert outcome.missing == 0
     assert outcome.states == {"delivered": COUNT}
     assert outcome.receiver.overtaken() == []

@@ -1,16 +1,11 @@
 """What happens is told: signed, as it stands in the feed, to whom it concerns."""
 
-import asyncio
 import json
 from datetime import UTC, datetime
 
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from app import worker
-from app.erp import claiming
-from app.erp.sending import Sender
-from app.kit.outbound import Answer
 from tests.erp.receivers import ring
 
 
@@ -193,91 +188,3 @@ async def test_a_changed_url_is_told_what_waits(endpoint, endpoints, runtime, re
     assert (await endpoints.resend(waiting)).status_code == 202
     await run_jobs()
     assert receiver.rings == ["a1", "a1", "a2"]
-
-
-async def test_of_two_workers_exactly_one_tells_each_event(endpoint, runtime):
-    posted = []
-
-    async def post(message):
-        posted.append(message.headers["webhook-id"])
-        await asyncio.sleep(0)
-        return Answer(200, 1)
-
-    await ring(runtime, *(f"{bell}{n}" for bell in "abcdefgh" for n in range(1, 6)))
-    await worker.relay_step(runtime)
-    workers = [Sender(post) for _ in range(4)]
-    async with asyncio.timeout(20):
-        while await runtime.pool.fetchval(
-            "SELECT count(*) < 40 FROM webhook_deliveries WHERE state = 'delivered'"
-        ):
-            await asyncio.gather(*(each.step(runtime) for each in workers))
-    assert len(posted) == len(set(posted)) == 40
-
-
-async def test_a_worker_that_ends_amid_a_delivery_leaves_it_to_another_under_the_same_id(
-    endpoint, runtime, receiver, clock, run_jobs
-):
-    await ring(runtime, "a1", "a2")
-    await worker.relay_step(runtime)
-    hanging = asyncio.Event()
-    posted = []
-
-    async def hang(message):
-        posted.append(message)
-        hanging.set()
-        await asyncio.Event().wait()
-
-    doomed = Sender(hang)
-    step = asyncio.create_task(doomed.step(runtime))
-    await hanging.wait()
-    await step
-    for task in doomed._running:
-        task.cancel()
-    await run_jobs()
-    assert receiver.told == []  # the claim of the dead still holds
-    clock.advance(minutes=1)
-    await run_jobs()
-    assert receiver.rings == ["a1", "a2"]
-    assert receiver.told[0].headers["webhook-id"] == posted[0].headers["webhook-id"]
-    assert receiver.told[0].raw == posted[0].body
-
-
-async def test_a_result_that_could_not_be_recorded_is_recorded_by_the_next_step(
-    endpoint, runtime, receiver, monkeypatch
-):
-    await ring(runtime, "a1")
-    await worker.relay_step(runtime)
-    sender = Sender()
-    with monkeypatch.context() as broken:
-        broken.setattr("app.erp.recording.record", _fail)
-        with pytest.raises(ConnectionResetError):
-            while True:
-                await sender.step(runtime)
-    await sender.finish(runtime)
-    states = await runtime.pool.fetch("SELECT state FROM webhook_deliveries")
-    assert ([row["state"] for row in states], receiver.rings) == (["delivered"], ["a1"])
-
-
-async def _fail(*_):
-    raise ConnectionResetError
-
-
-async def test_an_endpoint_with_more_due_than_its_share_leaves_room_for_others(
-    endpoint, runtime, settings
-):
-    await ring(runtime, *(f"{bell}1" for bell in "abcdefghijklmnopqrst"))
-    await worker.relay_step(runtime)
-    posted = []
-    never = asyncio.Event()
-
-    async def hang(message):
-        posted.append(message)
-        await never.wait()
-
-    sender = Sender(hang)
-    for _ in range(3):
-        await sender.step(runtime)
-    assert len(posted) == settings.webhooks.per_endpoint
-    assert await claiming.claim(runtime, room=0, busy={}) == []
-    for task in sender._running:
-        task.cancel()

@@ -87,7 +87,18 @@ def test_what_is_allowed_is_reached_however_it_is_written():
             allow.check(host, ip_address(text))
 
 
-@pytest.mark.parametrize("text", ["169.254.169.254", "fd00:ec2::254", "100.100.100.200"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "169.254.169.254",
+        "fd00:ec2::254",
+        "fd00:ec2::254%eth0",
+        "fd20:ce::254",
+        "100.100.100.200",
+        "168.63.129.16",
+        "192.0.0.192",
+    ],
+)
 def test_nothing_opens_a_clouds_metadata(text):
     allow = AllowList.parse(["0.0.0.0/0", "::/0", "metadata.internal"])
     for address in (text, f"::ffff:{text}" if "." in text else text):
