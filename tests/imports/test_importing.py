@@ -195,14 +195,18 @@ async def test_all_or_nothing_means_it(erp, importer):
 
 
 async def test_a_report_comes_as_a_table_too(erp, importer, client):
-    done = await importer.bring("customers", lines({"key": "c1", "name": ""}, {"name": "x"}))
+    odd = {"key": "=1+1", "name": ""}
+    done = await importer.bring("customers", lines({"key": "c1", "name": ""}, {"name": "x"}, odd))
     report = await client.get(f"/v1/imports/{done['id']}/errors", params={"format": "csv"})
     assert report.headers["content-type"].startswith(CSV)
     assert "attachment" in report.headers["content-disposition"]
-    header, first, second = report.text.splitlines()
+    # With the mark by which Excel knows UTF-8, and without anything it would run.
+    header, first, second, third = report.content.decode("utf-8-sig").splitlines()
     assert header == "line,key,problem,pointer,detail"
     assert first.startswith("1,c1,malformed,/name,")
     assert second.startswith("2,,malformed,/key,")
+    assert third.startswith("3,'=1+1,malformed,/name,")
+    assert report.content.startswith(b"\xef\xbb\xbf")
 
 
 async def test_imports_are_listed_and_found(erp, importer, client):
