@@ -122,7 +122,8 @@ async def _write_lines(session: AsyncSession) -> None:
     )
     line = flatten(ROWS.c.document, "lines", "line")
     told = line.c.value
-    serial = sa.func.jsonb_array_elements_text(told["serial_lookups"]).table_valued("serial")
+    serials = sa.func.jsonb_array_elements_text(told["serial_lookups"])
+    serial = serials.table_valued("value").render_derived(name="serial")
     columns: dict[str, sa.ColumnElement[Any]] = {
         "document_id": ROWS.c.id,
         "position": line.c.n - 1,
@@ -131,7 +132,7 @@ async def _write_lines(session: AsyncSession) -> None:
         "amount": text_of(told, "amount").cast(sa.Numeric),
         "told": object_of(told, "told").cast(JSONB),
         "serial_lookups": sa.func.array(
-            sa.select(serial.c.serial).scalar_subquery(), type_=ARRAY(sa.Text)
+            sa.select(serial.c.value).scalar_subquery(), type_=ARRAY(sa.Text)
         ),
         "obligation_number": text_of(told, "obligation_number").cast(sa.BigInteger),
     }
