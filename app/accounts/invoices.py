@@ -41,10 +41,20 @@ async def find(
 
 
 async def _lines(session: AsyncSession, vendor_id: UUID, debts: Sequence[Any]) -> Sequence[Any]:
+    query = select_lines(
+        vendor_id,
+        numbers=[debt.number for debt in debts],
+        rmas=sorted({debt.rma_lookup for debt in debts if debt.rma_lookup}),
+        serials=sorted({debt.serial_lookup for debt in debts if debt.serial_lookup}),
+    )
+    return (await session.execute(query)).all()
+
+
+def select_lines(
+    vendor_id: UUID, *, numbers: Sequence[int], rmas: Sequence[str], serials: Sequence[str]
+) -> sa.CompoundSelect[*tuple[Any, ...]]:
+    """Return the query of a vendor's invoices' lines that name any of these."""
     told = views.vendor_document_lines().subquery()
-    numbers = [debt.number for debt in debts]
-    rmas = sorted({debt.rma_lookup for debt in debts if debt.rma_lookup})
-    serials = sorted({debt.serial_lookup for debt in debts if debt.serial_lookup})
     # Each by its own index; a line that several find is taken once.
     ways = (
         told.c.obligation_number == sa.any_(sa.literal(numbers, ARRAY(sa.BigInteger))),
@@ -56,8 +66,7 @@ async def _lines(session: AsyncSession, vendor_id: UUID, debts: Sequence[Any]) -
         told.c.kind == DocumentKind.INVOICE.value,
         told.c.cancelled_at.is_(None),
     )
-    rows = await session.execute(sa.union(*(sa.select(told).where(way, *asking) for way in ways)))
-    return rows.all()
+    return sa.union(*(sa.select(told).where(way, *asking) for way in ways))
 
 
 def _summed(lines: Sequence[Any]) -> list[InvoiceOut]:
