@@ -38,7 +38,8 @@ JOIN (SELECT id, row_number() OVER () n FROM obligations) o USING (n);
 BOOKED = """
 INSERT INTO vendor_documents (id, key, version, as_of, content_sha256, created_at, updated_at, kind,
     vendor_id, number, issued_on, currency, told)
-SELECT gen_random_uuid(), n, 1, now(), '', now(), now(), 'invoice', v.id, 'n' || n, now(), 'USD', '{}'
+SELECT gen_random_uuid(), n, 1, now(), '', now(), now(), 'invoice', v.id, 'n' || n, now(), 'USD',
+    '{}'
 FROM generate_series(1, 20000) n, (SELECT id FROM vendors LIMIT 1) v;
 INSERT INTO vendor_document_lines (document_id, key, position, amount, rma_lookup, serial_lookups,
     obligation_number)

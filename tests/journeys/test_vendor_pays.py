@@ -29,7 +29,7 @@ CM-1,credit_memo,bigdist,CM-1,2026-02-27,USD,RMA 1000,,1,129.00,Credit R900
 CM-1,,,,,,,,2,-19.35,Restocking 15 %
 CM-2,credit_memo,bigdist,CM-2,2026-02-28,USD,RMA 2000,,1,129.00,Credit R900
 CM-3,credit_memo,bigdist,CM-3,2026-02-28,USD,RMA 7777,,1,11.00,Credit
-INV-1,invoice,bigdist,INV-1,2026-03-01,USD,,SN3,1,129.00,Replacement unit
+INV-1,invoice,bigdist,INV-1,2026-03-02,USD,,SN3,1,129.00,Replacement unit
 """
 
 
