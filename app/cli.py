@@ -50,6 +50,17 @@ Port = Annotated[
     int, typer.Option(help="Port to listen on.", envvar="MAKEGOOD_PORT", min=1, max=65535)
 ]
 
+_HERE = "http://127.0.0.1:8000"
+Url = Annotated[str, typer.Option(help="Where the service runs.", envvar="MAKEGOOD_URL")]
+ImportKey = Annotated[
+    str | None,
+    typer.Option(
+        help="An API key that may import. Default: one is made, and ended afterwards, if the "
+        "database can be reached from here.",
+        envvar="MAKEGOOD_API_KEY",
+    ),
+]
+
 
 def _settings(folder: Path | None = None) -> Settings:
     settings = Settings()
@@ -123,28 +134,41 @@ def migrate(data_dir: DataDir = None) -> None:
 
 @app.command(name="import")
 def import_file(
-    file: Annotated[Path, typer.Argument(help="NDJSON, or CSV if its name says so.", exists=True)],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="CSV if it is named .csv, .tsv or .txt; else NDJSON.",
+            exists=True,
+            dir_okay=False,
+            readable=True,
+        ),
+    ],
     kind: Annotated[ImportKind, typer.Option(help="What its records are.")],
     mode: Annotated[
         ImportMode, typer.Option(help="Store what is good; or all of it or nothing.")
     ] = ImportMode.ROW_WISE,
-    url: Annotated[
-        str, typer.Option(help="Where the service runs.", envvar="MAKEGOOD_URL")
-    ] = "http://127.0.0.1:8000",
-    key: Annotated[
-        str | None,
-        typer.Option(
-            help="An API key that may import. Default: one is made, and ended afterwards, if the "
-            "database can be reached from here.",
-            envvar="MAKEGOOD_API_KEY",
-        ),
-    ] = None,
+    url: Url = _HERE,
+    key: ImportKey = None,
     data_dir: DataDir = None,
 ) -> None:
     """Send a file of an ERP's export to the running service, and see it through."""
     sent = importer.Sent(file, kind, mode, importer.format_of(file))
     with _plainly(), _key(_settings(data_dir), key) as usable:
         is_whole = importer.bring(sent, url=url, key=usable, console=console)
+    if not is_whole:
+        raise typer.Exit(1)
+
+
+@app.command(name="import-status")
+def import_status(
+    import_id: Annotated[UUID, typer.Argument(help="As the service names the import.")],
+    url: Url = _HERE,
+    key: ImportKey = None,
+    data_dir: DataDir = None,
+) -> None:
+    """See an import through that was sent before, from where it is."""
+    with _plainly(), _key(_settings(data_dir), key) as usable:
+        is_whole = importer.follow(import_id, url=url, key=usable, console=console)
     if not is_whole:
         raise typer.Exit(1)
 

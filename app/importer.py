@@ -13,6 +13,7 @@ import httpx
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 from rich.table import Table
+from rich.text import Text
 
 from app.auth import Scope, create_key
 from app.imports.rules import ACTIVE, ImportFormat, ImportKind, ImportMode, ImportState
@@ -64,25 +65,41 @@ def bring(sent: Sent, *, url: str, key: str, console: Console) -> bool:
 
     Raises ImportRefused.
     """
-    headers = {"Authorization": f"Bearer {key}"}
-    with (
-        httpx.Client(base_url=url, headers=headers, timeout=60) as client,
-        Progress(
-            TextColumn("{task.description:10}"),
-            BarColumn(),
-            TextColumn("{task.percentage:>3.0f}%"),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[unit]}"),
-            console=console,
-        ) as progress,
-    ):
-        begun = _send(client, sent, progress)
-        done = _follow(client, begun, progress)
-    _tell(console, done)
-    if done["failed"]:
-        with httpx.Client(base_url=url, headers=headers, timeout=60) as client:
-            _show_faults(console, client, done)
-    return done["state"] == ImportState.FINISHED and not done["failed"]
+    with _client(url, key) as client:
+        with _progress(console) as progress:
+            begun = _send(client, sent, progress)
+            done = _follow(client, begun, progress)
+        return _ended(console, client, done)
+
+
+def follow(import_id: UUID, *, url: str, key: str, console: Console) -> bool:
+    """See an import through that was sent before; returns whether all of it was stored.
+
+    Raises ImportRefused.
+    """
+    with _client(url, key) as client:
+        begun = _ask(client, str(import_id))
+        if begun is None:
+            msg = f"The service at {client.base_url} cannot be reached."
+            raise ImportRefused(msg)
+        with _progress(console) as progress:
+            done = _follow(client, begun, progress)
+        return _ended(console, client, done)
+
+
+def _client(url: str, key: str) -> httpx.Client:
+    return httpx.Client(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=60)
+
+
+def _progress(console: Console) -> Progress:
+    return Progress(
+        TextColumn("{task.description:10}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[unit]}"),
+        console=console,
+    )
 
 
 def _send(client: httpx.Client, sent: Sent, progress: Progress) -> dict[str, Any]:
@@ -98,9 +115,20 @@ def _send(client: httpx.Client, sent: Sent, progress: Progress) -> dict[str, Any
     except httpx.TransportError as error:
         msg = f"The service at {client.base_url} cannot be reached, or hung up: {error}"
         raise ImportRefused(msg) from error
-    if answer.is_success:
-        return answer.json()
-    raise ImportRefused(_reason(answer))
+    except KeyboardInterrupt as error:
+        msg = "Stopped before the file was sent whole: nothing of it is imported."
+        raise ImportRefused(msg) from error
+    return _import_of(answer)
+
+
+def _import_of(answer: httpx.Response) -> dict[str, Any]:
+    if not answer.is_success:
+        raise ImportRefused(_reason(answer))
+    try:
+        return {"id": answer.json()["id"], **answer.json()}
+    except (ValueError, KeyError, TypeError) as error:
+        msg = f"What answers at {answer.url} is not Makegood."
+        raise ImportRefused(msg) from error
 
 
 def _pieces(path: Path, progress: Progress, task: TaskID) -> Iterator[bytes]:
@@ -121,6 +149,17 @@ def _reason(answer: httpx.Response) -> str:
 
 
 def _follow(client: httpx.Client, begun: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    try:
+        return _followed(client, begun, progress)
+    except KeyboardInterrupt as error:
+        msg = (
+            f"Watched no longer; the import goes on in the service. To see it through:\n"
+            f"  makegood import-status {begun['id']}"
+        )
+        raise ImportRefused(msg) from error
+
+
+def _followed(client: httpx.Client, begun: dict[str, Any], progress: Progress) -> dict[str, Any]:
     reading = progress.add_task("Reading", total=begun["size_bytes"], unit="bytes")
     storing = progress.add_task("Storing", total=None, unit="records")
     heard_at = time.monotonic()
@@ -148,9 +187,15 @@ def _ask(client: httpx.Client, import_id: str) -> dict[str, Any] | None:
         return None
     if answer.is_server_error:
         return None
-    if not answer.is_success:
-        raise ImportRefused(_reason(answer))
-    return answer.json()
+    return _import_of(answer)
+
+
+def _ended(console: Console, client: httpx.Client, done: dict[str, Any]) -> bool:
+    """Say how it ended, and what was refused; returns whether all of it was stored."""
+    _tell(console, done)
+    if done["failed"]:
+        _show_faults(console, client, done)
+    return done["state"] == ImportState.FINISHED and not done["failed"]
 
 
 def _tell(console: Console, done: dict[str, Any]) -> None:
@@ -171,7 +216,9 @@ def _show_faults(console: Console, client: httpx.Client, done: dict[str, Any]) -
             if shown == _SHOWN:
                 break
             fault = json.loads(line)
-            table.add_row(str(fault["line"]), fault["key"] or "", fault["pointer"], fault["detail"])
+            cells = (str(fault["line"]), fault["key"] or "", fault["pointer"], fault["detail"])
+            # What stands in a file is shown as it is, never as markup.
+            table.add_row(*(Text(cell) for cell in cells))
             shown += 1
-    console.print(table, markup=False)
+    console.print(table)
     console.print(f"All of them: GET {path} (?format=csv)", highlight=False)

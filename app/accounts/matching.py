@@ -18,11 +18,11 @@ _MACHINE = "Makegood"
 _MOST_SOUGHT = 500
 
 
-async def match(session: AsyncSession, document_id: UUID) -> None:
+async def match(session: AsyncSession, document_id: UUID, *, in_bulk: bool = False) -> None:
     """Match a paper as it was last told. What it said before and says no more is taken back.
 
     What it says still stands as it was matched, whoever did that: the same paper again changes
-    nothing.
+    nothing. Of what came `in_bulk` and settles nothing no event tells: it is listed.
     """
     before = await papers.read(session, document_id)
     if before is None:
@@ -40,7 +40,8 @@ async def match(session: AsyncSession, document_id: UUID) -> None:
     fresh = [each for each in sought if each.fingerprint() not in known]
     decision = Decision(_MACHINE, f"The document {paper.key} says so no longer.")
     left = await taking_back.take_back_what_can_be(session, gone, decision)
-    await _seek(session, paper, fresh, ended=[row for row in gone if row not in left], stuck=left)
+    ended = [row for row in gone if row not in left]
+    await _seek(session, paper, fresh, ended=ended, stuck=left, in_bulk=in_bulk)
 
 
 async def _vendors(session: AsyncSession, document_id: UUID) -> Sequence[str]:
@@ -66,6 +67,7 @@ async def _seek(
     *,
     ended: Sequence[DocumentMatch],
     stuck: Sequence[DocumentMatch],
+    in_bulk: bool,
 ) -> None:
     """Find what new lines settle, and write it down; `ended`: the matches that they may replace."""
     found = await candidates.find(session, paper, sought)
@@ -80,7 +82,7 @@ async def _seek(
         options = await candidates.again(session, found[each.fingerprint()])
         choice = _choose(each, options, twins, stuck)
         columns = each.columns(options, replaces_id=same.id if same else None)
-        await settling.write(session, paper, columns, choice)
+        await settling.write(session, paper, columns, choice, in_bulk=in_bulk)
 
 
 async def _lock(session: AsyncSession, found: dict[bytes, list[Candidate]]) -> None:

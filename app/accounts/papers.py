@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.choosing import Candidate
+from app.accounts.models import IS_CURRENT, DocumentMatch
 from app.accounts.rules import Entry, Line, References, Sides, entries, sides_of
 from app.orders import views
 from app.orders.rules import DocumentKind
@@ -112,6 +113,23 @@ async def read(session: AsyncSession, document_id: UUID) -> tuple[Paper, list[So
     if paper.sides is None or first.cancelled_at is not None:
         return paper, []
     return paper, [Sought(paper, each) for each in entries(_line(row) for row in rows)]
+
+
+async def settling(session: AsyncSession, document_ids: Collection[UUID]) -> Sequence[UUID]:
+    """Return those of these papers that may settle something, or once did; the oldest first."""
+    wanted = sa.literal(list(document_ids), ARRAY(sa.Uuid))
+    told = views.vendor_document_lines().subquery()
+    rows = await session.scalars(
+        sa.union(
+            sa.select(told.c.document_id).where(
+                told.c.document_id == sa.any_(wanted), told.c.kind != DocumentKind.INVOICE.value
+            ),
+            sa.select(DocumentMatch.document_id).where(
+                DocumentMatch.document_id == sa.any_(wanted), IS_CURRENT
+            ),
+        ).order_by("document_id")
+    )
+    return rows.all()
 
 
 def _line(row: Any) -> Line:

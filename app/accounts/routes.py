@@ -59,7 +59,9 @@ async def list_document_matches(
     """List credit memos, debits and charges, by what their lines are for, and what they settled.
 
     A credit memo is found to settle what the vendor owes us; a debit or a charge for what was not
-    returned, what we owe it. An invoice asks, and settles nothing.
+    returned, what we owe it. An invoice asks, gives nothing and shows nothing, so it is never
+    matched; one that names a debt stands beside it in `GET /v1/vendors/{key}/statement`. What
+    came in an import and settles nothing is listed here, and no event tells of it.
     """
     wanted = MatchFilter(state, vendor, document, obligation_id, decided, with_ended)
     rows = await reading.page(db, after=start_after(after), limit=limit + 1, wanted=wanted)

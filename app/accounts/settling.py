@@ -40,10 +40,12 @@ async def write(
     choice: Choice,
     *,
     decision: Decision | None = None,
+    in_bulk: bool = False,
 ) -> DocumentMatch:
     """Write a match down and perform the debts it settles. They are locked, and so is the account.
 
-    What comes above a loss has come all the same: it is recorded, and is our debt.
+    What comes above a loss has come all the same: it is recorded, and is our debt. Of what came
+    `in_bulk` only what settles something is an event.
     """
     lines = columns["lines"]
     given = [await _give(session, paper, lines, share) for share in choice.shares]
@@ -58,7 +60,8 @@ async def write(
         why=choice.why,
         rest=choice.rest,
     )
-    await _insert(session, row, given, decision)
+    is_told = row.state != State.UNMATCHED.value or not in_bulk
+    await _insert(session, row, given, decision, is_told=is_told)
     return row
 
 
@@ -67,6 +70,8 @@ async def _insert(
     row: DocumentMatch,
     given: Sequence[MatchPart],
     decision: Decision | None,
+    *,
+    is_told: bool = True,
 ) -> None:
     row.recorded_at, row.recorded_by = now(session), context_of(session).caller
     row.by_name = decision.by_name if decision else None
@@ -77,7 +82,8 @@ async def _insert(
         part.match_id = row.id
     session.add_all(given)
     await session.flush()
-    await publish(session, _told(row, given))
+    if is_told:
+        await publish(session, _told(row, given))
 
 
 async def _give(

@@ -1,13 +1,9 @@
 """A statement as a table, for spreadsheets."""
 
-import csv
-import io
-
 from app.accounts import statement_words as words
 from app.accounts.statement_schemas import StatementOut
+from app.kit import sheets
 
-# What a spreadsheet would take for a formula, and run.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 COLUMNS = (
     *("number", "kind", "description", "ground_kind", "ground", "evidence", "owed", "outstanding"),
     *("currency", "value", "value_currency", "is_at_cost", "counted", "counted_beside"),
@@ -18,9 +14,7 @@ COLUMNS = (
 
 def render(statement: StatementOut) -> bytes:
     """Return the lines as CSV: UTF-8 with its mark, commas, amounts with a point."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
+    rows: list[list[object]] = [list(COLUMNS)]
     for line in statement.lines:
         told = line.model_dump(mode="json") | {
             "ground": words.ground(line),
@@ -28,10 +22,5 @@ def render(statement: StatementOut) -> bytes:
             "due_on": line.due_at.date().isoformat() if line.due_at else None,
             "contested_on": line.contested_at.date().isoformat() if line.contested_at else None,
         }
-        writer.writerow([_cell(told[name]) for name in COLUMNS])
-    return text.getvalue().encode("utf-8-sig")
-
-
-def _cell(value: object) -> str:
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+        rows.append([told[name] for name in COLUMNS])
+    return sheets.MARK + sheets.rows_of(rows)

@@ -11,6 +11,9 @@ from app.accounts.statement_rules import Age
 from app.accounts.statement_schemas import PaperSize, StatementLineOut, StatementOut
 
 _TEMPLATE = Path(__file__).with_name("statement.typ")
+# Signs that turn the direction of what follows: an amount must not read from its end.
+_TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+_LONG = 1500  # of characters: such a row may go over pages
 _PAPER = {PaperSize.A4: "a4", PaperSize.LETTER: "us-letter"}
 
 
@@ -22,10 +25,14 @@ def render(statement: StatementOut, paper: PaperSize) -> bytes:
     return typst.compile(
         str(_TEMPLATE),
         format="pdf",
-        sys_inputs={"paper": _PAPER[paper], "data": json.dumps(_data(statement))},
+        sys_inputs={"paper": _PAPER[paper], "data": _told(statement)},
         ignore_system_fonts=True,
         pdf_tags=False,  # seven times the size and the time
     )
+
+
+def _told(statement: StatementOut) -> str:
+    return json.dumps(_data(statement), ensure_ascii=False).translate(_TURNS)
 
 
 def _data(statement: StatementOut) -> dict[str, Any]:
@@ -60,7 +67,7 @@ def _data(statement: StatementOut) -> dict[str, Any]:
                     "due": words.figure(each.due),
                     "ours": words.figure(each.against_our_debts),
                     "deduct": words.figure(each.to_deduct),
-                    "numbers": ", ".join(str(number) for number in each.numbers),
+                    "numbers": words.numbers(each.numbers),
                 }
                 for each in off.proposals
             ],
@@ -70,12 +77,15 @@ def _data(statement: StatementOut) -> dict[str, Any]:
 
 
 def _line(line: StatementLineOut) -> dict[str, Any]:
-    return {
-        "number": str(line.number),
+    told = {
         "what": words.what(line),
         "ground": words.ground(line),
         "evidence": words.evidence(line),
         "references": words.references(line),
+    }
+    return told | {
+        "number": str(line.number),
+        "is_long": sum(map(len, told.values())) > _LONG,
         "opened": line.opened_on.isoformat(),
         "due": line.due_at.date().isoformat() if line.due_at else None,
         "days": line.days_overdue,

@@ -1,6 +1,7 @@
 """A vendor's statement over HTTP, for its finance department.
 
-The address is a vendor's by name; what it tells is the ledger's.
+The address is a vendor's by name; what it tells is the ledger's. A slash that belongs to the
+vendor's key is written `%2F` there: `/v1/vendors/a%2Fstatement` is the vendor `a/statement`.
 """
 
 import asyncio
@@ -8,17 +9,33 @@ import re
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
+from starlette.routing import Match
+from starlette.types import Scope
 
 from app.accounts import statement_csv, statement_pdf, statements
 from app.accounts.statement_schemas import Format, PaperSize, StatementOut
-from app.auth import Scope, needs
+from app.auth import Scope as KeyScope
+from app.auth import needs
 from app.deps import Db, RuntimeDep, TransactionalRoute, problems
 from app.kit.fields import ErpKey
-from app.kit.problems import MethodNotAllowed, NotFound
+from app.kit.problems import NotFound
 
-router = APIRouter(prefix="/v1/vendors", tags=["accounts"], route_class=TransactionalRoute)
+_STEP = b"/statement"
 
-_WRITING = ["PUT", "POST", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"]
+
+class _StatementRoute(TransactionalRoute):
+    """The end of the address as it was sent tells a statement from a key that ends like one."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Match where `/statement` is a step of its own; else the address is a vendor's."""
+        sent: bytes | None = scope.get("raw_path")
+        if sent is not None and not sent.partition(b"?")[0].endswith(_STEP):
+            return Match.NONE, {}
+        return super().matches(scope)
+
+
+router = APIRouter(prefix="/v1/vendors", tags=["accounts"], route_class=_StatementRoute)
+
 _BYTES: Any = {"schema": {"type": "string", "format": "binary"}}
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
@@ -31,7 +48,7 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
         200: {"content": {"text/csv": _BYTES, "application/pdf": _BYTES}},
         **problems(NotFound),
     },
-    dependencies=[needs(Scope.ACCOUNTS_READ)],
+    dependencies=[needs(KeyScope.ACCOUNTS_READ)],
 )
 async def get_statement(
     db: Db,
@@ -43,7 +60,8 @@ async def get_statement(
     """Tell all that this vendor owes us now: aged, with ground and evidence.
 
     What we may set off is proposed where the terms in force allow it; where none says so, it is
-    unknown, and nothing is proposed.
+    unknown, and nothing is proposed. Of a key that holds `/` write it `%2F`: so a vendor whose
+    key ends in `/statement` and its statement both have an address.
     """
     told = await statements.statement(
         db, vendor_key=key, company_name=runtime.settings.company_name
@@ -56,17 +74,6 @@ async def get_statement(
         return _file(statement_csv.render(told), "text/csv; charset=utf-8", told, "csv")
     made = await asyncio.to_thread(statement_pdf.render, told, paper)
     return _file(made, "application/pdf", told, "pdf")
-
-
-@router.api_route("/{key:path}/statement", methods=_WRITING, include_in_schema=False)
-async def refuse_writing(key: str) -> None:
-    """Refuse what would make a vendor whose key ends like this address: nobody could read it."""
-    allowed = ["GET", "HEAD"]
-    raise MethodNotAllowed(
-        f"This is the statement of the vendor {key!r}; no vendor's key can end in /statement.",
-        headers={"Allow": ", ".join(allowed)},
-        allowed=allowed,
-    )
 
 
 def _file(content: bytes, media_type: str, told: StatementOut, ending: str) -> Response:

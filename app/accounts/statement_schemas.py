@@ -47,6 +47,16 @@ class DoneOut(Out):
     reference: str | None
 
 
+class InvoiceOut(Out):
+    """An invoice for what the vendor itself owes: to be disputed, not paid."""
+
+    document: str = Field(description="Its key: GET /v1/vendor-documents/{key}.")
+    number: str
+    issued_on: date
+    amount: PlainDecimal = Field(description="What its lines that name the debt come to.")
+    currency: str
+
+
 class StatementLineOut(Out):
     """One thing the vendor owes us."""
 
@@ -59,6 +69,10 @@ class StatementLineOut(Out):
     ground_reference: str | None
     promise: WordOut | None
     done: list[DoneOut] = Field(description="What has come so far.")
+    invoices: list[InvoiceOut] = Field(
+        description="The vendor's invoices that name this debt, its RMA, or its unit since it "
+        "arose: money asked for what is owed. They show nothing, and settle nothing."
+    )
     file_ids: list[UUID] = Field(description="What shows it: GET /v1/files/{file_id}.")
     owed: PlainDecimal
     outstanding: PlainDecimal

@@ -1,5 +1,6 @@
 """A statement in words and figures, as tables and printed pages show them. Pure."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from app.accounts.statement_rules import Age
@@ -14,12 +15,27 @@ AGES = {
     Age.UNDATED: "no date given",
 }
 _CENT = Decimal("0.01")
+_PAIR = 2
 
 
 def figure(amount: Decimal) -> str:
     """Return an amount as people read it: 1,234.50."""
     places = ".2f" if amount == amount.quantize(_CENT) else ".4f"
     return format(amount, f",{places}")
+
+
+def numbers(told: Sequence[int]) -> str:
+    """Return numbers in a row, in words: 6, 9 to 12."""
+    runs: list[list[int]] = []
+    for each in sorted(told):
+        if runs and each == runs[-1][-1] + 1:
+            runs[-1].append(each)
+        else:
+            runs.append([each])
+    spans = (
+        f"{run[0]} to {run[-1]}" if len(run) > _PAIR else ", ".join(map(str, run)) for run in runs
+    )
+    return ", ".join(spans)
 
 
 def what(line: StatementLineOut) -> str:
@@ -48,6 +64,11 @@ def evidence(line: StatementLineOut) -> str:
         f"{each.performed_at.date()}: {figure(each.value)} came"
         + (f" ({each.reference})" if each.reference else "")
         for each in line.done
+    ]
+    found += [
+        f"invoice {each.number} of {each.issued_on} asks {figure(each.amount)} {each.currency} for "
+        "it all the same"
+        for each in line.invoices
     ]
     if line.contested_at is not None:
         found.append(f"the promise was taken back on {line.contested_at.date()}; it is still owed")

@@ -9,10 +9,12 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.accounts import invoices
 from app.accounts import statement_rules as rules
 from app.accounts.statement_rules import Counted, Debt
 from app.accounts.statement_schemas import (
     DoneOut,
+    InvoiceOut,
     ProposalOut,
     SetOffOut,
     StatementLineOut,
@@ -51,6 +53,7 @@ async def statement(
     rule = rules.set_off_rule([Role(role) for role in vendor.roles], told)
     proposals = rules.propose(debts, counted, rule=rule, ours=ours, moment=moment)
     evidence = await _evidence(session, [row.obligation_id for row in rows])
+    evidence.invoices = await invoices.find(session, vendor.id, rows)
     return StatementOut(
         vendor=vendor.key,
         vendor_name=vendor.name,
@@ -149,11 +152,12 @@ def _debt(row: Any) -> Debt:
 
 
 class _Evidence:
-    """What shows that debts are owed, and what has come of them, by debt."""
+    """What shows that debts are owed, what has come of them, and what is asked, by debt."""
 
     def __init__(self) -> None:
         self.promises: dict[UUID, Any] = {}
         self.done: dict[UUID, list[Any]] = defaultdict(list)
+        self.invoices: dict[UUID, list[InvoiceOut]] = {}
 
     def files(self, obligation_id: UUID) -> list[UUID]:
         promise = self.promises.get(obligation_id)
@@ -188,6 +192,7 @@ def _line(
         ground_reference=row.ground_reference,
         promise=None if promise is None else WordOut.model_validate(promise),
         done=[DoneOut.model_validate(each) for each in evidence.done[debt.obligation_id]],
+        invoices=evidence.invoices.get(debt.obligation_id, []),
         file_ids=evidence.files(debt.obligation_id),
         owed=row.owed,
         outstanding=debt.outstanding,

@@ -15,4 +15,5 @@ KINDS: Mapping[ImportKind, Kind[Any]] = {
     ImportKind.CUSTOMERS: orders.CUSTOMERS,
     ImportKind.PURCHASE_ORDERS: orders.PURCHASE_ORDERS,
     ImportKind.SHIPMENTS: orders.SHIPMENTS,
+    ImportKind.VENDOR_DOCUMENTS: orders.VENDOR_DOCUMENTS,
 }

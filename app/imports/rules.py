@@ -19,6 +19,7 @@ class ImportKind(StrEnum):
     CUSTOMERS = "customers"
     PURCHASE_ORDERS = "purchase_orders"
     SHIPMENTS = "shipments"
+    VENDOR_DOCUMENTS = "vendor_documents"
 
 
 class ImportMode(StrEnum):

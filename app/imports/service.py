@@ -1,8 +1,6 @@
 """What is done with imports: receive, get, page, cancel, report."""
 
-import csv
 import hashlib
-import io
 from collections.abc import AsyncIterator, Sequence
 from uuid import UUID
 
@@ -16,6 +14,7 @@ from app.imports.kinds import KINDS
 from app.imports.models import Import
 from app.imports.rules import ImportFormat, ImportKind, ImportMode, ImportState
 from app.imports.schemas import ColumnOut, ImportErrorOut, KindOut
+from app.kit import sheets
 from app.kit.db import now
 from app.kit.ids import new_id
 from app.kit.problems import NotFound, PayloadTooLarge
@@ -135,7 +134,7 @@ async def report(runtime: Runtime, import_id: UUID, format_: ImportFormat) -> As
     """Yield the report of faults, in the order of the file, in flat memory."""
     names = list(ImportErrorOut.model_fields)
     if format_ is ImportFormat.CSV:
-        yield _csv([names])
+        yield sheets.MARK + sheets.rows_of([names])
     after = (-1, -1)
     while True:
         async with runtime.transaction() as session:
@@ -145,13 +144,7 @@ async def report(runtime: Runtime, import_id: UUID, format_: ImportFormat) -> As
         after = (found[-1].number, found[-1].position)
         rows = [[getattr(fault, name) for name in names] for fault in found]
         if format_ is ImportFormat.CSV:
-            yield _csv(rows)
+            yield sheets.rows_of(rows)
         else:
             lines = [orjson.dumps(dict(zip(names, row, strict=True))) for row in rows]
             yield b"\n".join(lines) + b"\n"
-
-
-def _csv(rows: Sequence[Sequence[object]]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text).writerows(rows)
-    return text.getvalue().encode()

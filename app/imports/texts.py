@@ -54,7 +54,12 @@ def _line(number: int, line: bytes, read: int, longest: int, *, is_too_long: boo
     try:
         return Line(number, line.decode(), None, read)
     except UnicodeDecodeError:
-        return Line(number, "", "the line is no UTF-8 (or, with its mark, no UTF-16)", read)
+        return Line(
+            number,
+            "",
+            "the line is no UTF-8 (or, with its mark, no UTF-16); save the file as UTF-8",
+            read,
+        )
 
 
 def _in_utf_8(chunks: Iterable[bytes]) -> Iterator[bytes]:

@@ -169,26 +169,27 @@ class Batch:
             await self.session.execute(sa.delete(table).where(table.c.number == sa.any_(numbers)))
 
     async def write(self, told: Rows) -> None:
-        """Store what is to be created or changed. `told`: number, and the record's own columns.
+        """Store what is to be created or changed. Raises Contended.
 
-        Raises Contended.
+        `told`: first the number, then the record's own columns, by their names.
         """
         model, moment = self._model, now(self.session)
         source = told.subquery("told")
-        names = [column.name for column in source.c if column.name != "number"]
+        place, *own = source.c
+        names = [column.name for column in own]
         as_of = sa.func.coalesce(ROWS.c.as_of, moment)
         fresh = (
             sa.select(
                 *(ROWS.c.id, ROWS.c.key, sa.literal(1), as_of, ROWS.c.content_sha256),
-                *(sa.literal(moment), sa.literal(moment), *(source.c[name] for name in names)),
+                *(sa.literal(moment), sa.literal(moment), *own),
             )
-            .join(source, source.c.number == ROWS.c.number)
+            .join(source, place == ROWS.c.number)
             .where(ROWS.c.turn == Turn.CREATE.value)
             .order_by(ROWS.c.number)
         )
-        own = ["id", "key", "version", "as_of", "content_sha256", "created_at", "updated_at"]
+        ours = ["id", "key", "version", "as_of", "content_sha256", "created_at", "updated_at"]
         created = await self._run(
-            insert(model).from_select([*own, *names], fresh).on_conflict_do_nothing()
+            insert(model).from_select([*ours, *names], fresh).on_conflict_do_nothing()
         )
         if created != await self._count(Turn.CREATE):
             raise Contended
@@ -197,7 +198,7 @@ class Batch:
             .where(
                 model.id == ROWS.c.id,
                 ROWS.c.turn == Turn.CHANGE.value,
-                source.c.number == ROWS.c.number,
+                place == ROWS.c.number,
             )
             .values(
                 {

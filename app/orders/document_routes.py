@@ -50,7 +50,7 @@ async def put_vendor_document(
     """Create a document or replace the whole of it. The same again changes nothing.
 
     What it refers to is kept as it is printed, whether we know it or not. A moment later it is
-    matched to what is owed; changed, it is matched anew.
+    matched to what is owed; changed, it is matched anew. An invoice is only kept.
     """
     result = await vendor_documents.record(
         db, key=key, document=body, conditions=Conditions(if_match, if_none_match)

@@ -78,3 +78,16 @@ class VendorDocumentRecorded(Event):
     def subject(self) -> str:
         """Return the document."""
         return f"vendor-documents/{self.document_id}"
+
+
+class VendorDocumentsImported(Event):
+    """A batch of documents came in bulk, in place of an event for each."""
+
+    TYPE: ClassVar[str] = "orders.vendor_documents_imported"
+
+    batch_id: UUID
+    document_ids: list[UUID]
+
+    def subject(self) -> str:
+        """Return the batch."""
+        return f"vendor-document-batches/{self.batch_id}"

@@ -30,6 +30,14 @@ from app.vendors import service as vendors
 NOUN = "vendor document"
 
 
+def check(document: VendorDocumentIn) -> None:
+    """Refuse what the schema cannot see. Raises Malformed."""
+    rules.require_unique(
+        ((f"/lines/{index}/key", line.key) for index, line in enumerate(document.lines)),
+        noun="line",
+    )
+
+
 async def record(
     session: AsyncSession, *, key: str, document: VendorDocumentIn, conditions: Conditions
 ) -> Put[VendorDocument]:
@@ -38,10 +46,7 @@ async def record(
     Raises StaleRecord, VersionMismatch, UnknownReference (the vendor), Malformed.
     """
     rules.require_issued(document.issued_on, now(session).date())
-    rules.require_unique(
-        ((f"/lines/{index}/key", line.key) for index, line in enumerate(document.lines)),
-        noun="line",
-    )
+    check(document)
 
     async def fill(paper: VendorDocument) -> None:
         found = await vendors.resolve(session, {"/vendor": document.vendor})
@@ -81,13 +86,14 @@ async def _write_lines(
         execution_options={"synchronize_session": False},
     )
     rows = [
-        {"document_id": document_id, "position": position} | _columns(line, document)
+        {"document_id": document_id, "position": position} | line_columns(line, document)
         for position, line in enumerate(document.lines)
     ]
     await session.execute(sa.insert(VendorDocumentLine), rows)
 
 
-def _columns(line: DocumentLineIn, document: VendorDocumentIn) -> dict[str, Any]:
+def line_columns(line: DocumentLineIn, document: VendorDocumentIn) -> dict[str, Any]:
+    """Return what is kept of a line, with what it refers to in the end."""
     own = line.references
     meant = document.references if own is None else own.beneath(document.references)
     return {

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.accounts import candidates, matching, reading, statements
+from app.accounts import candidates, invoices, matching, reading, statements
 from app.accounts.models import DocumentMatch, MatchPart
 from app.accounts.papers import Paper, Sought
 from app.accounts.reading import MatchFilter
@@ -33,6 +33,18 @@ INSERT INTO document_match_parts (match_id, obligation_id, performance_id, amoun
 SELECT m.id, o.id, gen_random_uuid(), 1, 0
 FROM (SELECT id, row_number() OVER () n FROM document_matches WHERE state <> 'unmatched') m
 JOIN (SELECT id, row_number() OVER () n FROM obligations) o USING (n);
+"""
+
+BOOKED = """
+INSERT INTO vendor_documents (id, key, version, as_of, content_sha256, created_at, updated_at, kind,
+    vendor_id, number, issued_on, currency, told)
+SELECT gen_random_uuid(), n, 1, now(), '', now(), now(), 'invoice', v.id, 'n' || n, now(), 'USD',
+    '{}'
+FROM generate_series(1, 20000) n, (SELECT id FROM vendors LIMIT 1) v;
+INSERT INTO vendor_document_lines (document_id, key, position, amount, rma_lookup, serial_lookups,
+    obligation_number)
+SELECT id, '1', 0, 1, 'R' || key, ARRAY['S' || key], key::bigint FROM vendor_documents;
+ANALYZE vendor_documents, vendor_document_lines;
 """
 
 
@@ -87,6 +99,16 @@ async def test_what_a_paper_may_be_for_is_found_without_reading_the_ledger(fille
     used = {node.get("Index Name") for node in plan}
     assert not scanned(plan) & BIG
     assert {"ix_obligations_live_rma_lookup", "ix_obligations_live_serial_lookup"} <= used
+
+
+async def test_invoices_for_what_is_owed_are_found_by_indexes(erp, runtime):
+    await runtime.pool.execute(BOOKED, timeout=60)
+    vendor_id = await runtime.pool.fetchval("SELECT vendor_id FROM vendor_documents LIMIT 1")
+    query = invoices.select_lines(vendor_id, numbers=[7], rmas=["R8"], serials=["S9"])
+    plan = await plan_of(runtime, query)
+    assert not scanned(plan) & {"vendor_documents", "vendor_document_lines"}
+    async with runtime.transaction() as session:
+        assert {row.document_key for row in await session.execute(query)} == {"7", "8", "9"}
 
 
 async def test_a_statement_and_a_list_cost_as_many_statements_as_one_line(

@@ -219,8 +219,42 @@ async def test_an_unknown_form_is_refused(accounts, params):
     assert answer.status_code == 422
 
 
-async def test_no_vendor_is_told_under_the_address_of_a_statement(accounts):
-    body = {"name": "Odd", "roles": ["distributor"]}
-    refused = await accounts.erp.put("vendors/bigdist/statement", body)
-    assert (refused.status_code, refused.headers["allow"]) == (405, "GET, HEAD")
-    assert refused.json()["type"] == "/problems/method-not-allowed"
+async def test_a_vendor_whose_key_ends_like_a_statement_has_an_address_and_a_statement(
+    accounts, ledger
+):
+    odd = {"name": "Odd", "roles": ["distributor"]}
+    path = "vendors/bigdist%2Fstatement"
+    await accounts.erp.tell(path, odd)
+    await ledger.open(owed("7.00", debtor={"kind": "vendor", "key": "bigdist/statement"}))
+    assert (await accounts.erp.get(path))["name"] == "Odd"
+    assert (await accounts.erp.get("vendors/bigdist/statement"))["lines"] == []
+    (line,) = (await accounts.erp.get(f"{path}/statement"))["lines"]
+    assert line["outstanding"] == "7.00"
+    # Told with a plain slash it is the same vendor: a statement cannot be told.
+    assert (await accounts.erp.put("vendors/bigdist/statement", odd)).status_code == 200
+
+
+async def test_an_invoice_for_what_is_owed_stands_beside_the_debt_and_settles_nothing(
+    accounts, ledger, read
+):
+    debt = await ledger.open(owed(about={"rma": "8123", "serial": "S1"}))
+    other = await ledger.open(owed("5.00"))
+    invoice = {**memo("40.00", rma="RMA-8123"), "kind": "invoice", "number": "INV-1"}
+    named = {**invoice, "number": "INV-2", "references": {"obligation": other["number"]}}
+    bought = {**invoice, "references": {"serials": ["S1"]}, "issued_on": "2025-03-02"}
+    since = {**bought, "number": "INV-4", "issued_on": "2026-03-02"}
+    gone = {**invoice, "cancelled_at": NOW}
+    for key, body in {"i1": invoice, "i2": named, "i3": bought, "i4": since, "i5": gone}.items():
+        assert await accounts.book(body, key) == []
+    lines = {line["number"]: line for line in (await read())["lines"]}
+    shown = lines[debt["number"]]
+    assert [(each["document"], each["amount"]) for each in shown["invoices"]] == [
+        ("i1", "40.00"),
+        ("i4", "40.00"),
+    ]
+    assert shown["outstanding"] == "129.00"
+    assert [each["number"] for each in lines[other["number"]]["invoices"]] == ["INV-2"]
+    pages, _ = text_of((await read(format="pdf")).content)
+    assert "Invoice INV-1 of 2026-03-02 asks 40.00 USD for it all the same" in " ".join(
+        pages[0].split()
+    )

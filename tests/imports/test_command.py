@@ -73,13 +73,13 @@ async def test_a_file_is_sent_and_seen_through(bring, client):
 
 
 async def test_what_was_refused_is_shown_and_told_by_the_exit(bring):
-    records = [{"key": f"c{n}", "name": ""} for n in range(30)]
+    records = [{"key": f"c{n}[red]", "name": ""} for n in range(30)]
     is_whole, screen = await bring(lines({"key": "good", "name": "[red]Good"}, *records))
     assert not is_whole
     assert "1 created" in screen
     assert "30 failed" in screen
     assert "/name" in screen
-    assert "c0" in screen
+    assert "c0[red]" in screen
     assert "c20" not in screen
     assert "/errors" in screen
 
@@ -94,6 +94,49 @@ async def test_a_wrong_key_and_a_service_that_is_not_there_say_so(bring):
         await bring(lines({"key": "c"}), key="mg_live_nonsense")
     with pytest.raises(importer.ImportRefused, match="cannot be reached"):
         await bring(lines({"key": "c"}), url="http://127.0.0.1:9")
+
+
+async def test_an_import_that_was_left_is_seen_through_later(
+    service, bring, runtime, client, monkeypatch
+):
+    """As by Ctrl-C: the file was sent, and its sender looks away."""
+    ask = importer._ask
+
+    def stopped(*arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(importer, "_ask", stopped)
+    with pytest.raises(importer.ImportRefused, match="import-status") as left:
+        await bring(lines({"key": "c1", "name": "One"}))
+    monkeypatch.setattr(importer, "_ask", ask)
+    import_id = str(left.value).split()[-1]
+    _, key = await importer.lend_key(runtime)
+    screen = Console(file=io.StringIO(), width=120)
+    done = await asyncio.to_thread(importer.follow, import_id, url=service, key=key, console=screen)
+    assert done
+    assert "Finished: 1 created" in screen.file.getvalue()
+
+
+async def test_a_file_that_was_not_sent_whole_is_not_imported(service, bring, client, monkeypatch):
+    def cut(_path, _progress, _task):
+        yield b"{"
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(importer, "_pieces", cut)
+    with pytest.raises(importer.ImportRefused, match="nothing of it is imported"):
+        await bring(lines({"key": "c1", "name": "One"}))
+    assert (await client.get("/v1/imports")).json()["items"] == []
+
+
+async def test_something_else_that_answers_is_not_taken_for_the_service(bring, monkeypatch):
+    monkeypatch.setattr(importer.httpx.Client, "post", lambda *_, **__: _page())
+    with pytest.raises(importer.ImportRefused, match="is not Makegood"):
+        await bring(lines({"key": "c1", "name": "One"}))
+
+
+def _page():
+    request = importer.httpx.Request("POST", "http://127.0.0.1:1/v1/imports")
+    return importer.httpx.Response(200, text="<html>Hello</html>", request=request)
 
 
 async def test_a_lent_key_can_import_and_nothing_else(runtime, client):

@@ -3,7 +3,16 @@
 import pytest
 
 from tests.imports.conftest import CSV, lines
-from tests.orders.documents import ADDRESS, content, line, order, package, shipment
+from tests.orders.documents import (
+    ADDRESS,
+    content,
+    credit_memo,
+    document_line,
+    line,
+    order,
+    package,
+    shipment,
+)
 
 RECORDED = (
     "vendors.recorded",
@@ -11,6 +20,7 @@ RECORDED = (
     "orders.customer_recorded",
     "orders.purchase_order_recorded",
     "orders.shipment_recorded",
+    "orders.vendor_document_recorded",
 )
 DROPPED = {"customer": "dana", "address": ADDRESS}
 FILES = {
@@ -38,6 +48,13 @@ FILES = {
         line("20", product="R901", customer="omar", cancelled_at="2026-02-27T16:40:00-06:00"),
         ordered_on="2026-02-20",
         as_of="2026-02-21T00:00:00Z",
+    ),
+    "vendor_documents": credit_memo(
+        document_line("1", "129.00", product="R900-24", quantity=1, description="Credit"),
+        document_line("2", "-19.35", references={"rma": "ra 77", "serials": ["a 1", "A1", "b"]}),
+        document_line("3", "0.5", references={"purchase_order": "PO/9", "obligation": 2**62}),
+        references={"rma": "RMA 8123", "purchase_order": "PO-1", "line": "10", "claim": "Short."},
+        cancelled_at="2026-03-02T08:00:00Z",
     ),
 }
 SHIPMENT = shipment(
@@ -86,6 +103,20 @@ async def test_an_imported_shipment_is_what_a_put_would_have_made_it(erp, import
     assert shown(await erp.get("shipments/imported")) == shown(put)
     assert (await erp.tell("shipments/imported", SHIPMENT))["version"] == 1
     assert await erp.keys("shipments", serial="a1") == ["put", "imported"]
+
+
+async def test_an_imported_document_is_found_and_replaced_as_one_that_was_put(erp, importer):
+    told = {"key": "CM", **FILES["vendor_documents"]}
+    await importer.bring("vendor_documents", lines(told))
+    for wanted in ({"rma": "8123"}, {"serial": "a1"}, {"obligation": 2**62}):
+        assert await erp.keys("vendor-documents", **wanted) == ["CM"]
+    assert await erp.keys("vendor-documents", purchase_order="PO-1") == ["CM"]
+    bare = {"key": "CM", **credit_memo(document_line("2", "1.00"))}
+    done = await importer.bring("vendor_documents", lines(bare))
+    assert (done["changed"], done["failed"]) == (1, 0)
+    now = await erp.get("vendor-documents/CM")
+    assert ([each["key"] for each in now["lines"]], now["total"]) == (["2"], "1.00")
+    assert await erp.keys("vendor-documents", rma="8123") == []
 
 
 async def test_a_file_sent_again_changes_nothing(erp, importer):
@@ -164,14 +195,18 @@ async def test_all_or_nothing_means_it(erp, importer):
 
 
 async def test_a_report_comes_as_a_table_too(erp, importer, client):
-    done = await importer.bring("customers", lines({"key": "c1", "name": ""}, {"name": "x"}))
+    odd = {"key": "=1+1", "name": ""}
+    done = await importer.bring("customers", lines({"key": "c1", "name": ""}, {"name": "x"}, odd))
     report = await client.get(f"/v1/imports/{done['id']}/errors", params={"format": "csv"})
     assert report.headers["content-type"].startswith(CSV)
     assert "attachment" in report.headers["content-disposition"]
-    header, first, second = report.text.splitlines()
+    # With the mark by which Excel knows UTF-8, and without anything it would run.
+    header, first, second, third = report.content.decode("utf-8-sig").splitlines()
     assert header == "line,key,problem,pointer,detail"
     assert first.startswith("1,c1,malformed,/name,")
     assert second.startswith("2,,malformed,/key,")
+    assert third.startswith("3,'=1+1,malformed,/name,")
+    assert report.content.startswith(b"\xef\xbb\xbf")
 
 
 async def test_imports_are_listed_and_found(erp, importer, client):

@@ -7,7 +7,16 @@ import pytest
 from app.imports import jobs
 from app.kit.bulk import Batch
 from tests.imports.conftest import lines
-from tests.orders.documents import ADDRESS, content, line, order, package, shipment
+from tests.orders.documents import (
+    ADDRESS,
+    content,
+    credit_memo,
+    document_line,
+    line,
+    order,
+    package,
+    shipment,
+)
 
 DROPPED = {"customer": "nobody", "address": ADDRESS}
 
@@ -65,6 +74,11 @@ async def refused(importer, kind, *records):
             ),
         ),
         ("shipments", shipment(package(key="1"), package(key="1"))),
+        ("vendor_documents", credit_memo(vendor="nobody")),
+        ("vendor_documents", credit_memo(issued_on="2026-05-01")),
+        ("vendor_documents", credit_memo(document_line(), document_line(amount="x"))),
+        ("vendor_documents", credit_memo(document_line(), document_line())),
+        ("vendor_documents", credit_memo(references={"line": "1"})),
     ],
 )
 async def test_a_refusal_is_that_of_a_put(erp, importer, kind, document):
