@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from app.kit.fields import Day, In, Instant, Out, Quantity, ShortText, Text
 from app.kit.weight_fields import PlainDecimal
+from app.obligations.clock_schemas import DeadlineChangeOut
 from app.obligations.obligation_schemas import ObligationOut
 from app.obligations.rules import DeadlineKind, DeadlineState, PartyKind
 from app.obligations.schemas import (
@@ -167,6 +168,12 @@ class DeadlineOut(Out):
     version: int
     created_at: datetime
     updated_at: datetime
+
+
+class DeadlineStory(DeadlineOut):
+    """A right of ours, and every last day it had."""
+
+    changes: list[DeadlineChangeOut] = Field(description="The earliest first.")
 
 
 class WorkOut(Out):

@@ -39,6 +39,7 @@ from app.obligations.refusals import (
     UnfitAlternative,
     UnfitSuccessor,
 )
+from app.obligations.retiming import Ends, Reckoned, move, retime
 from app.obligations.schemas import AboutIn, GroundIn, PartyIn, SomeMoney, Words
 from app.obligations.seeking import ObligationFilter, page
 
@@ -50,6 +51,7 @@ __all__ = [
     "CorrectionIn",
     "CurrencyMismatch",
     "DeadlineIn",
+    "Ends",
     "GroundIn",
     "LossIn",
     "MakesNothingGood",
@@ -65,6 +67,7 @@ __all__ = [
     "PartyIn",
     "PerformanceIn",
     "PromiseIn",
+    "Reckoned",
     "RecordedTwice",
     "ReleaseIn",
     "SaidIn",
@@ -85,12 +88,14 @@ __all__ = [
     "hold",
     "lapse",
     "mark_broken",
+    "move",
     "open_deadline",
     "open_loss",
     "open_obligation",
     "page",
     "perform",
     "release",
+    "retime",
     "retract",
     "settle",
     "show",
