@@ -6,12 +6,13 @@ import random
 import statistics
 import tempfile
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import asyncpg
 
 from app import embedded, migrations, worker
+from app.kit.clock import SystemClock
 from app.obligations import jobs
 from app.runtime import Runtime, open_runtime
 from app.settings import Settings
@@ -90,7 +91,7 @@ async def late(url: str, data_dir: Path, args: argparse.Namespace) -> None:
     ids = await database.fetch(
         "SELECT id FROM obligations WHERE state = 'open' ORDER BY id LIMIT $1", args.debts
     )
-    begin = datetime.now(UTC) + timedelta(seconds=5)
+    begin = SystemClock().now() + timedelta(seconds=5)
     due = {row["id"]: begin + timedelta(seconds=random.uniform(0, args.seconds)) for row in ids}
     await database.executemany(
         "UPDATE obligations SET due_at = $2, attend_at = $2, overdue_told_at = NULL WHERE id = $1",
@@ -111,8 +112,9 @@ async def late(url: str, data_dir: Path, args: argparse.Namespace) -> None:
     waited = sorted((row["occurred_at"] - due[row["id"]]).total_seconds() for row in rows)
     p50, p99 = (waited[len(waited) * part // 100] for part in (50, 99))
     print(
-        f"\n{len(rows)} debts fell due within {args.seconds} s under {args.workers} worker(s), each "
-        f"told of once: p50 {p50:.2f} s, p99 {p99:.2f} s, most {waited[-1]:.2f} s (bar: p99 2 s)"
+        f"\n{len(rows)} debts fell due within {args.seconds} s under {args.workers} worker(s), "
+        f"each was told of once: p50 {p50:.2f} s, p99 {p99:.2f} s, most {waited[-1]:.2f} s "
+        "(bar: p99 2 s)"
     )
 
 
