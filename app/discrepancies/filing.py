@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.discrepancies.facts import Standing
 from app.kit.db import now
 from app.obligations import service as ledger
-from app.obligations.clock_rules import DueChange
 from app.obligations.rules import LIVE, GroundKind, Kind, PartyKind, State
+from app.obligations.service import DueChange
 from app.vendors import service as vendors
 from app.vendors.service import Deadlines
 from app.vendors.terms import Filing

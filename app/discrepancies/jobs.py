@@ -12,7 +12,7 @@ from app.discrepancies.rules import State
 from app.events import Listener, StoredEvent
 from app.kit import jobs
 from app.kit.jobs import Job, Payload
-from app.obligations.clock_rules import DueChange
+from app.obligations.service import DueChange
 from app.parcels import views as parcels
 from app.runtime import Runtime
 from app.vendors import service as vendors

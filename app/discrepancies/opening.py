@@ -22,9 +22,9 @@ from app.events import publish
 from app.kit.db import now
 from app.kit.ids import new_id
 from app.obligations import service as ledger
-from app.obligations.clock_rules import DueChange
 from app.obligations.rules import GroundKind, PartyKind
 from app.obligations.rules import Kind as Owed
+from app.obligations.service import DueChange
 from app.settings import Verdicts
 from app.vendors import service as vendors
 

@@ -24,8 +24,8 @@ from app.kit.db import now
 from app.kit.ids import new_id
 from app.obligations import lost
 from app.obligations import service as ledger
-from app.obligations.clock_rules import DueChange
 from app.obligations.rules import DeadlineKind, DeadlineState, GroundKind
+from app.obligations.service import DueChange
 from app.vendors import service as vendors
 from app.vendors.terms import Deadline, Right
 

@@ -13,6 +13,7 @@ from app.obligations.changing import (
     trigger,
     void,
 )
+from app.obligations.clock_rules import DueChange
 from app.obligations.correcting import correct
 from app.obligations.deadlines import lapse, open_deadline, use, waive
 from app.obligations.loss_schemas import DeadlineIn, LossIn, UseIn, WaiveIn
@@ -51,6 +52,7 @@ __all__ = [
     "CorrectionIn",
     "CurrencyMismatch",
     "DeadlineIn",
+    "DueChange",
     "Ends",
     "GroundIn",
     "LossIn",
