@@ -120,9 +120,10 @@ async def _still_open(session: AsyncSession, rights: Iterable[DiscrepancyRight])
 
 
 def _cause(row: DiscrepancyRight | None, found: Deadline, otherwise: DueChange) -> DueChange:
-    if row is not None and (row.time_window, row.source) != (found.window, found.source):
-        return DueChange.TERMS_CHANGED
-    return otherwise
+    if row is None or None in {row.time_window, found.window}:
+        return otherwise
+    is_other = (row.time_window, row.source) != (found.window, found.source)
+    return DueChange.TERMS_CHANGED if is_other else otherwise
 
 
 async def _right(  # noqa: PLR0913 (what a right is made of)
