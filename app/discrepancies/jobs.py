@@ -63,12 +63,13 @@ async def _reckon_again(
 ) -> None:
     """Ask for each open discrepancy that goes by the terms, tariffs or hours that are told of."""
     told = [event.data for event in events]
-    hours_alone = all("parties" in data for data in told)
     keys = await vendors.keys_of(session, {UUID(x["vendor_id"]) for x in told if "vendor_id" in x})
     parties = {f"vendor:{key}" for key in keys.values()}
     parties |= {f"carrier:{data['carrier']}" for data in told if "carrier" in data}
     parties |= {party for data in told for party in data.get("parties", ())}
-    otherwise = DueChange.CALENDAR_CHANGED if hours_alone else DueChange.TERMS_CHANGED
+    # Whether it was the terms is seen by what they were; hours are seen by nothing else.
+    hours = any("parties" in data for data in told)
+    otherwise = DueChange.CALENDAR_CHANGED if hours else DueChange.FACTS_CHANGED
     await _enqueue(session, _RECONSIDER, select_of_terms(parties), otherwise=otherwise.value)
 
 
