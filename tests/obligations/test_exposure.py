@@ -1,5 +1,10 @@
 """What is owed to us, in money's worth: aged, at our cost, and each loss once."""
 
+from uuid import uuid4
+
+import sqlalchemy as sa
+
+from app.obligations import counting
 from app.obligations.exposure import select_exposure
 from tests.obligations.documents import (
     ACME,
@@ -15,7 +20,7 @@ from tests.obligations.documents import (
     refusal,
 )
 from tests.obligations.documents import promised as goods
-from tests.obligations.test_scale import filled, plan_of, scanned
+from tests.obligations.test_scale import BIG, filled, plan_of, scanned
 
 __all__ = ["filled"]
 
@@ -110,6 +115,8 @@ async def test_exposure_reads_what_is_owed_and_not_the_history(filled, clock):
     for debtor in (None, "vendor:v7"):
         plan = await plan_of(filled, select_exposure(clock.now(), debtor=debtor))
         assert "obligations" not in scanned(plan)
+    key = sa.select(sa.literal(uuid4()).label("key"))
+    assert not scanned(await plan_of(filled, counting.count(key))) & BIG
 
 
 async def test_an_alternative_pursues_the_same_loss_and_no_other(ledger):
