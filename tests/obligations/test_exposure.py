@@ -1,9 +1,8 @@
 """What is owed to us, in money's worth: aged, at our cost, and each loss once."""
 
-from uuid import uuid4
-
 import sqlalchemy as sa
 
+from app.kit.ids import new_id
 from app.obligations import counting
 from app.obligations.exposure import select_exposure
 from tests.obligations.documents import (
@@ -115,7 +114,7 @@ async def test_exposure_reads_what_is_owed_and_not_the_history(filled, clock):
     for debtor in (None, "vendor:v7"):
         plan = await plan_of(filled, select_exposure(clock.now(), debtor=debtor))
         assert "obligations" not in scanned(plan)
-    key = sa.select(sa.literal(uuid4()).label("key"))
+    key = sa.select(sa.literal(new_id()).label("key"))
     assert not scanned(await plan_of(filled, counting.count(key))) & BIG
 
 
