@@ -115,7 +115,7 @@ def upgrade() -> None:
         op.execute(statement)
     op.execute(
         "INSERT INTO exposure_marks (key) SELECT DISTINCT coalesce(loss_id, alternatives_id) "
-        f"FROM obligations WHERE {_DUE_TO_US}"
+        "FROM obligations WHERE " + _DUE_TO_US
     )
 
 
