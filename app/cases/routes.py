@@ -163,7 +163,7 @@ async def make_case_whole(
     "/{case_id}/close-recovery",
     summary="Close the recovery",
     response_model=CaseWhole,
-    responses=problems(*_ACTION, rules.ImpossibleTime, rules.StillOwed),
+    responses=problems(*_ACTION, rules.ImpossibleTime, rules.StillOwed, rules.StillLost),
     dependencies=[needs(Scope.CASES_WRITE), IDEMPOTENT],
 )
 async def close_recovery(
@@ -172,7 +172,8 @@ async def close_recovery(
     """Say what came of the recovery. While vendors or carriers owe us in this case it is not over.
 
     Written off or not pursued it may be closed all the same. Debts in the ledger are not touched:
-    they stay owed until they are kept, or released there.
+    they stay owed until they are kept, or released there. Recovered it is only when every loss of
+    the case was made good in full.
     """
     case = await service.close_recovery(db, case_id=case_id, document=body, if_match=if_match)
     return await _shown(db, response, case)

@@ -165,6 +165,15 @@ class StillOwed(Problem):
     status = 409
 
 
+class StillLost(Problem):
+    """Not all that was lost in this case was made good; `losses` lists what was not.
+
+    Settle it, or close the recovery as `partly_recovered`, `written_off` or `not_pursued`.
+    """
+
+    status = 409
+
+
 def spoken_number(number: int) -> str:
     """Return a case's number as people say it."""
     return f"C-{number}"
@@ -241,6 +250,17 @@ def require_nothing_owed(owed: Sequence[Mapping[str, object]]) -> None:
             f"{len(owed)} of what vendors and carriers owe us in this case is still live. See it "
             "kept, release it, or close the recovery as written_off or not_pursued.",
             obligations=list(owed),
+        )
+
+
+def require_restored(losses: Sequence[Mapping[str, object]]) -> None:
+    """Refuse to call recovered what was not. Raises StillLost."""
+    if losses:
+        raise StillLost(
+            f"{len(losses)} of what was lost in this case is not made good in full. Settle it, or "
+            "close the recovery as partly_recovered, written_off or not_pursued.",
+            losses=list(losses),
+            errors=[{"pointer": "/outcome", "detail": "not all that was lost was recovered"}],
         )
 
 

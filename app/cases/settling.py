@@ -9,11 +9,12 @@ from app.cases import keeping, rules
 from app.cases.events import CaseClosed, CaseMadeWhole, CaseRecoveryClosed, CaseReopened
 from app.cases.models import Case, MakeWhole
 from app.cases.opening import reopen_recovery
-from app.cases.rules import RECOVERIES, STATES, Bearer, Recovery, State
+from app.cases.rules import RECOVERIES, STATES, Bearer, Outcome, Recovery, State
 from app.cases.settling_schemas import CloseIn, CloseRecoveryIn, ExpenseIn, MakeWholeIn, ReopenIn
 from app.events import publish
 from app.kit.db import context_of, now
 from app.kit.ids import new_id
+from app.obligations import lost
 from app.obligations import service as ledger
 from app.obligations.rules import LIVE, US, Party, PartyKind
 from app.parcels.rules import carrier_slug
@@ -164,13 +165,15 @@ async def close_recovery(
     """End what is asked of the vendor or the carrier. The customer's side is not touched.
 
     Given up (written off, not pursued) it ends whatever is owed; what is owed stays so in the
-    ledger, until somebody releases it there. Raises NotFound, VersionMismatch, IllegalStep,
-    ImpossibleTime, StillOwed.
+    ledger, until somebody releases it there. Recovered means all of it: every loss made good.
+    Raises NotFound, VersionMismatch, IllegalStep, ImpossibleTime, StillOwed, StillLost.
     """
     case = await keeping.take(session, case_id, if_match)
     RECOVERIES.require(case, Recovery.DONE)
     if not rules.gives_up(document.outcome):
         rules.require_nothing_owed(await _owed_to_us(session, case_id))
+    if document.outcome is Outcome.RECOVERED:
+        rules.require_restored(await _still_lost(session, case_id))
     moment = now(session)
     at = document.at or moment
     rules.require_possible(at, now=moment, pointer="/at", since=case.reported_at)
@@ -183,6 +186,17 @@ async def close_recovery(
     )
     await publish(session, event)
     return case
+
+
+async def _still_lost(session: AsyncSession, case_id: UUID) -> list[dict[str, object]]:
+    """Return the losses of a case that are not made good in full."""
+    told = lost.losses().subquery()
+    rows = await session.execute(
+        sa.select(told.c.loss_id, told.c.number)
+        .where(told.c.case_id == case_id, told.c.restored_at.is_(None))
+        .order_by(told.c.loss_id)
+    )
+    return [{"id": str(row.loss_id), "number": row.number} for row in rows]
 
 
 async def _owed_to_us(session: AsyncSession, case_id: UUID) -> list[dict[str, object]]:

@@ -7,11 +7,12 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.discrepancies import service
-from app.discrepancies.models import Discrepancy, DiscrepancyLine, DiscrepancyRight
+from app.discrepancies.models import IS_OPEN, Discrepancy, DiscrepancyLine, DiscrepancyRight
 from app.discrepancies.rules import State
 from app.events import Listener, StoredEvent
 from app.kit import jobs
 from app.kit.jobs import Job, Payload
+from app.obligations.service import DueChange
 from app.parcels import views as parcels
 from app.runtime import Runtime
 from app.vendors import service as vendors
@@ -60,22 +61,33 @@ def select_of_road(parcel_ids: set[UUID], shipment_ids: set[UUID]) -> sa.Select[
 async def _reckon_again(
     _runtime: Runtime, session: AsyncSession, events: Sequence[StoredEvent]
 ) -> None:
-    """Ask for each open discrepancy with rights against those whose terms or hours are told of."""
+    """Ask for each open discrepancy that goes by the terms, tariffs or hours that are told of."""
     told = [event.data for event in events]
     keys = await vendors.keys_of(session, {UUID(x["vendor_id"]) for x in told if "vendor_id" in x})
     parties = {f"vendor:{key}" for key in keys.values()}
     parties |= {f"carrier:{data['carrier']}" for data in told if "carrier" in data}
     parties |= {party for data in told for party in data.get("parties", ())}
-    await _enqueue(session, _RECONSIDER, select_of_terms(parties))
+    # Whether it was the terms is seen by what they were; hours are seen by nothing else.
+    hours = any("parties" in data for data in told)
+    otherwise = DueChange.CALENDAR_CHANGED if hours else DueChange.FACTS_CHANGED
+    await _enqueue(session, _RECONSIDER, select_of_terms(parties), otherwise=otherwise.value)
 
 
 def select_of_terms(parties: set[str]) -> sa.Select[UUID]:
-    """Return the query of open discrepancies in which we have rights against these parties."""
-    right = DiscrepancyRight
-    found = sa.select(right.discrepancy_id).where(right.toward.in_(parties))
-    return sa.select(Discrepancy.id).where(
-        Discrepancy.id.in_(found), Discrepancy.state == State.OPEN.value
-    )
+    """Return the query of open discrepancies with rights against these parties, or carried by them.
+
+    Where nobody knows yet who carried it, it may be any of them.
+    """
+    right, own = DiscrepancyRight, Discrepancy
+    carriers = [party.removeprefix("carrier:") for party in parties if party.startswith("carrier:")]
+    found = [sa.select(right.discrepancy_id).where(right.toward.in_(parties))]
+    if carriers:
+        carried = sa.select(own.id).where(IS_OPEN)
+        found += [
+            carried.where(own.carrier.in_(carriers)),
+            carried.where(own.carrier.is_(None)),
+        ]
+    return sa.select(own.id).where(own.id.in_(sa.union(*found)), own.state == State.OPEN.value)
 
 
 async def _see_settled(
@@ -98,16 +110,17 @@ def select_of_ledger(losses: set[UUID], debts: set[UUID]) -> sa.Select[UUID]:
     )
 
 
-async def _enqueue(session: AsyncSession, job: str, query: sa.Select[UUID]) -> None:
+async def _enqueue(session: AsyncSession, job: str, query: sa.Select[UUID], **more: str) -> None:
     ids = (await session.scalars(query.order_by(Discrepancy.id))).all()
-    payloads = [{"discrepancy_id": str(identity)} for identity in ids]
+    payloads = [{"discrepancy_id": str(identity), **more} for identity in ids]
     await jobs.enqueue(session, [job] * len(payloads), payloads)
 
 
 async def _reconsider(runtime: Runtime, payload: Payload) -> None:
     async with runtime.transaction("listener:discrepancies.reconsider") as session:
         identity = UUID(payload["discrepancy_id"])
-        await service.refresh(session, identity, runtime.settings.verdicts)
+        otherwise = DueChange(payload.get("otherwise", DueChange.FACTS_CHANGED))
+        await service.refresh(session, identity, runtime.settings.verdicts, otherwise)
 
 
 async def _settle(runtime: Runtime, payload: Payload) -> None:

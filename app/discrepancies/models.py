@@ -20,11 +20,15 @@ def _one_of(column: str, values: type[StrEnum]) -> sa.CheckConstraint:
     return sa.CheckConstraint(f"{column} IN ({words})", name=column)
 
 
+IS_OPEN = sa.literal_column("state = 'open'", sa.Boolean())
+
+
 class Discrepancy(Base, Identified):
     """What arrived differs from what was shipped. Whoever changes anything of it locks its row.
 
     supplier_id        at whose door it is claimed: all its lines were bought from it
     vendor_told_at     when the vendor was told; null: nobody says so here
+    carrier            by whom it was carried, as it was reckoned last; null: nobody knows
     filing             who may file with the carrier, as it was reckoned last
     settlement         how the step that ended it did so
     """
@@ -40,6 +44,12 @@ class Discrepancy(Base, Identified):
         sa.Index(None, "shipment_id", "id"),
         sa.Index(None, "kind", "id"),
         sa.Index(None, "state", "id"),
+        sa.Index(
+            "ix_discrepancies_open_carrier",
+            "carrier",
+            "id",
+            postgresql_where=IS_OPEN,
+        ),
     )
 
     number: Mapped[int] = mapped_column(
@@ -56,6 +66,7 @@ class Discrepancy(Base, Identified):
     reported_at: Mapped[datetime]
     vendor_told_at: Mapped[datetime | None]
     note: Mapped[str | None]
+    carrier: Mapped[str | None]
     filing: Mapped[dict[str, Any] | None]
     filing_obligation_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("obligations.id"))
     created_at: Mapped[datetime]

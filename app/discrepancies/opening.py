@@ -26,6 +26,7 @@ from app.kit.ids import new_id
 from app.obligations import service as ledger
 from app.obligations.rules import GroundKind, PartyKind
 from app.obligations.rules import Kind as Owed
+from app.obligations.service import DueChange
 from app.settings import Verdicts
 from app.vendors import service as vendors
 
@@ -84,17 +85,23 @@ async def open_discrepancy(
     return discrepancy
 
 
-async def reconsider(session: AsyncSession, discrepancy: Discrepancy, settings: Verdicts) -> None:
+async def reconsider(
+    session: AsyncSession,
+    discrepancy: Discrepancy,
+    settings: Verdicts,
+    otherwise: DueChange = DueChange.FACTS_CHANGED,
+) -> None:
     """Weigh a locked discrepancy and reckon its rights by what is known now.
 
-    The same again does nothing; nor does it for one that is settled.
+    `otherwise`: why a day has moved though its term is the same. The same again does nothing; nor
+    does it for one that is settled.
     """
     if State(discrepancy.state) is not State.OPEN:
         return
     standing = await stand(session, discrepancy)
     await cases.follow(session, discrepancy.case_id, _subjects(standing))
     await weighing.weigh_if_new(session, standing, settings)
-    if await rights.reckon(session, standing):
+    if await rights.reckon(session, standing, otherwise):
         await keeping.changed(session, discrepancy)
 
 
@@ -107,10 +114,15 @@ def _subjects(standing: Standing) -> list[str]:
     ]
 
 
-async def refresh(session: AsyncSession, discrepancy_id: UUID, settings: Verdicts) -> Discrepancy:
+async def refresh(
+    session: AsyncSession,
+    discrepancy_id: UUID,
+    settings: Verdicts,
+    otherwise: DueChange = DueChange.FACTS_CHANGED,
+) -> Discrepancy:
     """Reckon and weigh a discrepancy anew. Raises NotFound."""
     discrepancy = await keeping.take(session, discrepancy_id)
-    await reconsider(session, discrepancy, settings)
+    await reconsider(session, discrepancy, settings, otherwise)
     return discrepancy
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from app.obligations.events import ObligationEvent
+from app.obligations.events import DeadlineEvent, ObligationEvent
 
 
 class ObligationAtRisk(ObligationEvent):
@@ -39,12 +39,21 @@ class ObligationResumed(ObligationEvent):
 
 
 class ObligationRetimed(ObligationEvent):
-    """It is due at another time than before: the calendar was changed that it is counted by."""
+    """It is due at another time than before: its calendar, the terms or the facts are others."""
 
     TYPE: ClassVar[str] = "obligations.retimed"
 
-    was_due_at: datetime
-    due_at: datetime
+    was_due_at: datetime | None
+    due_at: datetime | None
+    why: str
+
+
+class DeadlineMoved(DeadlineEvent):
+    """A right of ours ends at another time than before: terms, a calendar or the facts changed."""
+
+    TYPE: ClassVar[str] = "obligations.deadline_moved"
+
+    was_last_at: datetime
     why: str
 
 

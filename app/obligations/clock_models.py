@@ -1,6 +1,6 @@
 """How the clocks of debts are kept: when they stood still, and every due time there was."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -52,5 +52,22 @@ class DueTimeChange(Base, Identified):
     why: Mapped[str]
     calendar_key: Mapped[str | None]
     calendar_version: Mapped[int | None]
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[str]
+
+
+class DeadlineChange(Base, Identified):
+    """A last day that became another: what it was, what it is, and why. Never changed."""
+
+    __tablename__ = "deadline_changes"
+    __table_args__ = (one_of("cause", DueChange),)
+
+    deadline_id: Mapped[UUID] = mapped_column(sa.ForeignKey("deadlines.id"), index=True)
+    was_last_at: Mapped[datetime]
+    was_last_on: Mapped[date | None]
+    last_at: Mapped[datetime]
+    last_on: Mapped[date | None]
+    cause: Mapped[str]
+    why: Mapped[str]
     changed_at: Mapped[datetime]
     changed_by: Mapped[str]

@@ -19,11 +19,13 @@ class PauseReason(StrEnum):
 
 
 class DueChange(StrEnum):
-    """Why a debt is due at another time."""
+    """Why a debt is due, or a right ends, at another time."""
 
     PAUSED = "paused"
     RESUMED = "resumed"
     CALENDAR_CHANGED = "calendar_changed"
+    TERMS_CHANGED = "terms_changed"
+    FACTS_CHANGED = "facts_changed"
 
 
 class ReasonNotAllowed(Problem):

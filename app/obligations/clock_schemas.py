@@ -1,6 +1,6 @@
 """How the clock of a debt is stopped and run on, and how its history is read."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from pydantic import Field
@@ -57,5 +57,18 @@ class DueChangeOut(Out):
     why: str
     calendar_key: str | None = Field(description="The calendar that it was counted by.")
     calendar_version: int | None
+    changed_at: datetime
+    changed_by: str
+
+
+class DeadlineChangeOut(Out):
+    """A last day that became another."""
+
+    was_last_at: datetime
+    was_last_on: date | None
+    last_at: datetime
+    last_on: date | None
+    cause: DueChange
+    why: str
     changed_at: datetime
     changed_by: str

@@ -42,8 +42,8 @@ async def open_deadline(session: AsyncSession, *, document: DeadlineIn) -> Deadl
         loss_id=document.loss_id,
     )
     moment, ground = now(session), document.ground
-    last_at = document.last_at or _end_of(document.last_on)
-    safe_at = _end_of(document.last_safe_on) if document.last_safe_on else last_at
+    last_at = document.last_at or end_of(document.last_on)
+    safe_at = end_of(document.last_safe_on) if document.last_safe_on else last_at
     deadline = Deadline(
         id=new_id(),
         kind=document.kind.value,
@@ -75,7 +75,8 @@ async def open_deadline(session: AsyncSession, *, document: DeadlineIn) -> Deadl
     return deadline
 
 
-def _end_of(day: date | None) -> datetime:
+def end_of(day: date | None) -> datetime:
+    """Return the last instant of a day, by UTC."""
     if day is None:
         msg = "a deadline has a last day or a last instant"
         raise ValueError(msg)
@@ -108,7 +109,8 @@ def _found(deadline: Deadline | None, deadline_id: UUID) -> Deadline:
     return deadline
 
 
-async def _take(session: AsyncSession, deadline_id: UUID, if_match: str | None) -> Deadline:
+async def take(session: AsyncSession, deadline_id: UUID, if_match: str | None) -> Deadline:
+    """Lock a right of ours for a change. Raises NotFound, VersionMismatch."""
     locked = await session.get(
         Deadline, deadline_id, with_for_update={"key_share": True}, populate_existing=True
     )
@@ -125,7 +127,7 @@ async def use(
     Raises NotFound, VersionMismatch, IllegalStep, TooLate, Malformed (a use of the future).
     """
     refusals.require_happened({"/used_at": document.used_at}, now(session))
-    deadline = await _take(session, deadline_id, if_match)
+    deadline = await take(session, deadline_id, if_match)
     DEADLINES.require(deadline, DeadlineState.USED)
     if document.used_at > deadline.last_at:
         msg = "The right had ended by then; what came of it all the same is no use of it."
@@ -139,7 +141,7 @@ async def waive(
     session: AsyncSession, *, deadline_id: UUID, document: WaiveIn, if_match: str | None = None
 ) -> Deadline:
     """Choose not to use a right. Raises NotFound, VersionMismatch, IllegalStep."""
-    deadline = await _take(session, deadline_id, if_match)
+    deadline = await take(session, deadline_id, if_match)
     _end(session, deadline, DeadlineState.WAIVED, now(session), document.note)
     waived = DeadlineWaived(**identity(deadline), by_name=document.by_name, note=document.note)
     return await _written(session, deadline, waived)
@@ -147,7 +149,7 @@ async def waive(
 
 async def lapse(session: AsyncSession, *, deadline_id: UUID) -> Deadline:
     """Mark a right that has ended unused. Raises NotFound, IllegalStep, NotYetDue."""
-    deadline = await _take(session, deadline_id, None)
+    deadline = await take(session, deadline_id, None)
     DEADLINES.require(deadline, DeadlineState.LAPSED)
     refusals.require_due(deadline.last_at, now(session))
     _end(session, deadline, DeadlineState.LAPSED, deadline.last_at, None)

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.events import Listener, StoredEvent
 from app.kit.jobs import Loop
-from app.obligations import clocks, sweeping
+from app.obligations import clocks, folding, sweeping
 from app.runtime import Runtime
 
 Sweep = Callable[..., Awaitable[int]]
@@ -38,4 +38,5 @@ LOOPS = (
     _swept("obligations.lapse_deadlines", sweeping.lapse_passed),
     _swept("obligations.call_overdue", sweeping.call_overdue),
     _swept("obligations.warn_at_risk", sweeping.warn_at_risk),
+    _swept("obligations.fold_exposure", folding.fold),
 )

@@ -20,6 +20,7 @@ from app.obligations.loss_models import Deadline, Loss
 from app.obligations.loss_schemas import (
     DeadlineIn,
     DeadlineOut,
+    DeadlineStory,
     LossIn,
     LossOut,
     UseIn,
@@ -199,13 +200,15 @@ async def list_deadlines(
 @router.get(
     "/deadlines/{deadline_id}",
     summary="Read a deadline",
-    response_model=DeadlineOut,
+    response_model=DeadlineStory,
     responses=problems(NotFound),
     dependencies=READS,
 )
 async def get_deadline(db: Db, deadline_id: UUID, response: Response) -> object:
-    """Read a right of ours, until when it lasts, and what became of it."""
-    return _deadline(db, await deadlines.get(db, deadline_id), response)
+    """Read a right of ours, until when it lasts and lasted before, and what became of it."""
+    deadline = await deadlines.get(db, deadline_id)
+    response.headers["ETag"] = etag(deadline.version)
+    return await reading.tell_deadline(db, deadline)
 
 
 @router.post(

@@ -10,6 +10,7 @@ from app.kit.fields import Day, In, Instant, Out, Quantity, ShortText, Text, Wor
 from app.kit.money_fields import MoneyOut, SomeMoney
 from app.kit.refusing import Fault, refuse_any
 from app.kit.weight_fields import PlainDecimal
+from app.obligations.clock_schemas import DeadlineChangeOut
 from app.obligations.obligation_schemas import ObligationOut
 from app.obligations.rules import DeadlineKind, DeadlineState, PartyKind
 from app.obligations.schemas import (
@@ -175,6 +176,12 @@ class DeadlineOut(Out):
     version: int
     created_at: datetime
     updated_at: datetime
+
+
+class DeadlineStory(DeadlineOut):
+    """A right of ours, and every last day it had."""
+
+    changes: list[DeadlineChangeOut] = Field(description="The earliest first.")
 
 
 class WorkOut(Out):

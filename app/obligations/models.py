@@ -22,7 +22,8 @@ def _is_one_of(states: Iterable[State]) -> sa.ColumnClause[bool]:
 IS_LIVE = _is_one_of(LIVE)
 IS_DUE = _is_one_of(DUE)
 OWED_TO_US = sa.literal_column("creditor = 'us'", sa.Boolean())
-IS_SHARED = sa.literal_column("alternatives_id <> id", sa.Boolean())
+# Under which debts are counted once: their loss, else the first of alternatives, itself if alone.
+KEY = sa.literal_column("coalesce(loss_id, alternatives_id)", sa.Uuid())
 _IS_UNWARNED = sa.and_(IS_DUE, sa.literal_column("at_risk_told_at IS NULL", sa.Boolean()))
 _IS_UNTOLD = sa.and_(IS_DUE, sa.literal_column("overdue_told_at IS NULL", sa.Boolean()))
 
@@ -33,7 +34,7 @@ class Obligation(Base, Numbered, Grounded, About, Kept):
     debtor, creditor   parties: `us`, `vendor:acme`, `carrier:ups`, `customer:C-1001`; their ids
                        beside, where we keep such a record
     owed, performed    in `currency`; where that is null, in units or acts. `performed` is the sum
-                       of the performances, written with each: exposure adds up millions of rows
+                       of the performances, written with each: many are added up at once
     unit_value         what one unit owed is worth at our cost
     due_at             null: no date was given, or the trigger has not come
     attend_at          when somebody should look at it: when it is due, else a stated time
@@ -41,12 +42,12 @@ class Obligation(Base, Numbered, Grounded, About, Kept):
                        Never changes: whoever changes one of them locks the row of the first
     released_for_id    the alternative that was kept, if it was released because of that alone
     broken_at          when it was marked as not kept; stays, whatever comes of it
-     overdue_told_at    when the event was raised that it is overdue: once for a due time
-     at_risk_at         when it is at risk not to be kept in time; null with `due_at`
-     at_risk_told_at    when the event was raised that it is at risk: once for a due time
-     paused_at          since when its clock stands still; it has no due time until it runs on
-     owner              who among us looks after it
-     rma_lookup, serial_lookup   the forms in which RMA and serial are found
+    overdue_told_at    when the event was raised that it is overdue: once for a due time
+    at_risk_at         when it is at risk not to be kept in time; null with `due_at`
+    at_risk_told_at    when the event was raised that it is at risk: once for a due time
+    paused_at          since when its clock stands still; it has no due time until it runs on
+    owner              who among us looks after it
+    rma_lookup, serial_lookup   the forms in which RMA and serial are found
     ended_at           when it was kept, released and so on, in the world
     """
 
@@ -95,21 +96,8 @@ class Obligation(Base, Numbered, Grounded, About, Kept):
             for column in ("rma_lookup", "serial_lookup", "purchase_line_id")
         ),
         sa.CheckConstraint("paused_at IS NULL OR due_at IS NULL", name="paused"),
-        # All that exposure adds up, and nothing else.
-        sa.Index(
-            "ix_obligations_exposure",
-            "debtor",
-            postgresql_include=[
-                *("loss_id", "alternatives_id", "id", "due_at", "owed", "performed", "currency"),
-                *("unit_value_amount", "unit_value_currency"),
-            ],
-            postgresql_where=sa.and_(IS_DUE, OWED_TO_US),
-        ),
-        sa.Index(
-            "ix_obligations_shared",
-            "alternatives_id",
-            postgresql_where=sa.and_(IS_DUE, OWED_TO_US, IS_SHARED),
-        ),
+        # By this exposure finds what counts once together.
+        sa.Index("ix_obligations_key", KEY, postgresql_where=sa.and_(IS_DUE, OWED_TO_US)),
         sa.Index("ix_obligations_unwarned", "at_risk_at", "id", postgresql_where=_IS_UNWARNED),
         sa.Index("ix_obligations_live_owner", "owner", "attend_at", "id", postgresql_where=IS_LIVE),
         sa.Index("ix_obligations_untold", "due_at", "id", postgresql_where=_IS_UNTOLD),

@@ -71,8 +71,8 @@ async def open_obligation(session: AsyncSession, *, document: ObligationIn) -> O
         **_ground(document),
         **about_columns(document.about),
     )
-    await _fit_loss(session, obligation)
     obligation.alternatives_id = await _group(session, obligation, document.alternative_to)
+    await _fit_loss(session, obligation)
     event = await write(session, obligation, _promise(promise, times.read))
     await publish(session, event)
     return obligation
@@ -177,10 +177,13 @@ async def _fit_loss(session: AsyncSession, obligation: Obligation) -> None:
 
 
 async def _group(session: AsyncSession, obligation: Obligation, other_id: UUID | None) -> UUID:
+    """Return the first of its alternatives; they all pursue its loss, named or not."""
     if other_id is None:
         return obligation.id
     await ledger.require_known(session, other_id, pointer="/alternative_to")
     other = (await ledger.lock(session, other_id))[other_id]
     same = (other.debtor, other.creditor) == (obligation.debtor, obligation.creditor)
     refusals.require_alternative(State(other.state), is_between_the_same=same)
+    refusals.require_one_loss(obligation.loss_id, other.loss_id)
+    obligation.loss_id = other.loss_id
     return other.alternatives_id

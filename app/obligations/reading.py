@@ -12,10 +12,10 @@ from app.events import StoredEvent
 from app.kit.db import now
 from app.kit.money_fields import money_of
 from app.obligations import ledger, losses, measures, rules
-from app.obligations.clock_models import DueTimeChange, Pause
-from app.obligations.clock_schemas import DueChangeOut, PauseOut
+from app.obligations.clock_models import DeadlineChange, DueTimeChange, Pause
+from app.obligations.clock_schemas import DeadlineChangeOut, DueChangeOut, PauseOut
 from app.obligations.loss_models import Deadline, Loss
-from app.obligations.loss_schemas import AllocationOut, DeadlineOut, LossOut
+from app.obligations.loss_schemas import AllocationOut, DeadlineOut, DeadlineStory, LossOut
 from app.obligations.models import Obligation, Performance, Promise, Retraction
 from app.obligations.obligation_schemas import (
     AlternativeOut,
@@ -227,6 +227,18 @@ def show_deadlines(session: AsyncSession, rows: Sequence[Deadline]) -> list[Dead
     """Return rights of ours as they are read, in the order given."""
     moment = now(session)
     return [_shown_deadline(row, moment) for row in rows]
+
+
+async def tell_deadline(session: AsyncSession, deadline: Deadline) -> DeadlineStory:
+    """Return a right of ours and every last day it had."""
+    changes = await session.scalars(
+        sa.select(DeadlineChange)
+        .where(DeadlineChange.deadline_id == deadline.id)
+        .order_by(DeadlineChange.id)
+    )
+    (shown,) = show_deadlines(session, [deadline])
+    told = [DeadlineChangeOut.model_validate(row) for row in changes]
+    return DeadlineStory(**dict(shown), changes=told)
 
 
 def _shown_deadline(row: Deadline, moment: datetime) -> DeadlineOut:

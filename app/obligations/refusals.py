@@ -120,6 +120,16 @@ def require_alternative(state: State, *, is_between_the_same: bool) -> None:
         raise UnfitAlternative(f"The other obligation is {state.value}: it has ended.")
 
 
+def require_one_loss(named: UUID | None, of_the_other: UUID | None) -> None:
+    """Refuse an alternative for another loss: of the two, one would count twice.
+
+    Raises UnfitAlternative.
+    """
+    if named is not None and named != of_the_other:
+        pursued = f"the loss {of_the_other}" if of_the_other else "no loss"
+        raise UnfitAlternative(f"The other obligation pursues {pursued}; so does its alternative.")
+
+
 class OtherLoss(Problem):
     """The obligation pursues another loss; `loss_id` names it."""
 

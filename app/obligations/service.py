@@ -13,6 +13,7 @@ from app.obligations.changing import (
     trigger,
     void,
 )
+from app.obligations.clock_rules import DueChange
 from app.obligations.correcting import correct
 from app.obligations.deadlines import lapse, open_deadline, use, waive
 from app.obligations.loss_schemas import DeadlineIn, LossIn, UseIn, WaiveIn
@@ -39,6 +40,7 @@ from app.obligations.refusals import (
     UnfitAlternative,
     UnfitSuccessor,
 )
+from app.obligations.retiming import Ends, Reckoned, move, retime
 from app.obligations.schemas import AboutIn, GroundIn, PartyIn
 from app.obligations.seeking import ObligationFilter, page
 
@@ -50,6 +52,8 @@ __all__ = [
     "CorrectionIn",
     "CurrencyMismatch",
     "DeadlineIn",
+    "DueChange",
+    "Ends",
     "GroundIn",
     "LossIn",
     "MakesNothingGood",
@@ -65,6 +69,7 @@ __all__ = [
     "PartyIn",
     "PerformanceIn",
     "PromiseIn",
+    "Reckoned",
     "RecordedTwice",
     "ReleaseIn",
     "SaidIn",
@@ -83,12 +88,14 @@ __all__ = [
     "hold",
     "lapse",
     "mark_broken",
+    "move",
     "open_deadline",
     "open_loss",
     "open_obligation",
     "page",
     "perform",
     "release",
+    "retime",
     "retract",
     "settle",
     "show",

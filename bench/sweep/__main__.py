@@ -1,15 +1,18 @@
-"""Run it: `uv run python -m bench.sweep`. Prints what both take, and the ratio."""
+"""Run it: `uv run python -m bench.sweep`. Prints what both take, and how late without a backlog."""
 
 import argparse
 import asyncio
+import random
 import statistics
 import tempfile
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import asyncpg
 
-from app import embedded, migrations
+from app import embedded, migrations, worker
+from app.kit.clock import SystemClock
 from app.obligations import jobs
 from app.runtime import Runtime, open_runtime
 from app.settings import Settings
@@ -38,12 +41,15 @@ def main() -> None:
     parser.add_argument("--backlog", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument("--debts", type=int, default=3_000, help="that fall due within them")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="makegood-bench-") as folder:
         Path(folder).chmod(0o755)
         server = embedded.start(Path(folder) / "data")
         try:
             asyncio.run(run(server.url, Path(folder) / "data", args))
+            asyncio.run(late(server.url, Path(folder) / "data", args))
         finally:
             server.stop()
 
@@ -75,6 +81,41 @@ async def run(url: str, data_dir: Path, args: argparse.Namespace) -> None:
     for name, workers in (("sweep", 1), ("sweeps", args.workers)):
         ratio = medians[name] / medians["by hand"]
         print(f"{workers} worker(s): {medians[name]:.2f} s, {ratio:.2f} times by hand (bar: 3)")
+
+
+async def late(url: str, data_dir: Path, args: argparse.Namespace) -> None:
+    """Let debts fall due at random instants under running workers, and print how late they hear."""
+    database = await asyncpg.connect(url.replace("+asyncpg", ""), command_timeout=600)
+    await reset(database)
+    await database.execute("UPDATE obligations SET overdue_told_at = now() WHERE due_at < now()")
+    ids = await database.fetch(
+        "SELECT id FROM obligations WHERE state = 'open' ORDER BY id LIMIT $1", args.debts
+    )
+    begin = SystemClock().now() + timedelta(seconds=5)
+    due = {row["id"]: begin + timedelta(seconds=random.uniform(0, args.seconds)) for row in ids}
+    await database.executemany(
+        "UPDATE obligations SET due_at = $2, attend_at = $2, overdue_told_at = NULL WHERE id = $1",
+        list(due.items()),
+    )
+    async with open_runtime(Settings(data_dir=data_dir), worker=True, url=url) as runtime:
+        shutdown = asyncio.Event()
+        workers = [asyncio.create_task(worker.run(runtime, shutdown)) for _ in range(args.workers)]
+        await asyncio.sleep(args.seconds + 15)
+        shutdown.set()
+        await asyncio.gather(*workers)
+    rows = await database.fetch(
+        "SELECT substring(subject FROM 13)::uuid AS id, occurred_at FROM events "
+        "WHERE type = 'obligations.overdue'"
+    )
+    await database.close()
+    assert len(rows) == len(due) == len({row["id"] for row in rows}), (len(rows), len(due))
+    waited = sorted((row["occurred_at"] - due[row["id"]]).total_seconds() for row in rows)
+    p50, p99 = (waited[len(waited) * part // 100] for part in (50, 99))
+    print(
+        f"\n{len(rows)} debts fell due within {args.seconds} s under {args.workers} worker(s), "
+        f"each was told of once: p50 {p50:.2f} s, p99 {p99:.2f} s, most {waited[-1]:.2f} s "
+        "(bar: p99 2 s)"
+    )
 
 
 async def drain(runtime: Runtime) -> None:

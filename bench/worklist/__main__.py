@@ -6,6 +6,9 @@ import statistics
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,52 +17,14 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from app import embedded, migrations
-from app.obligations import exposure, reading, seeking
+from app.obligations import exposure, folding, reading, seeking
+from app.obligations.exposure_schemas import ExposureOut
 from app.obligations.seeking import ObligationFilter
 from app.runtime import Runtime, open_runtime
 from app.settings import Settings
+from bench.worklist.by_hand import CHANGE, EXPOSURE, PAGE, SUMS, WORKLIST
 from bench.worklist.filling import fill
 
-PAGE = 51
-WORKLIST = f"""
-SELECT * FROM obligations WHERE state IN ('conditional', 'open', 'broken')
-ORDER BY attend_at, id LIMIT {PAGE}
-"""
-EXPOSURE = """
-WITH claim AS (
-    SELECT o.id, debtor, due_at, loss_id, alternatives_id,
-        coalesce(currency, unit_value_currency) AS unit, currency IS NOT NULL AS is_money,
-        greatest(owed - performed, 0) * CASE WHEN currency IS NULL THEN unit_value_amount ELSE 1 END
-            AS value
-    FROM obligations o WHERE state IN ('open', 'broken') AND creditor = 'us'
-), made_good AS (
-    SELECT loss_id, sum(quantity) AS units, sum(amount) AS amount FROM allocations
-    WHERE loss_id IN (SELECT loss_id FROM claim) GROUP BY loss_id
-), grouped AS (
-    SELECT alternatives_id FROM claim WHERE alternatives_id <> id
-), counted AS (
-    SELECT debtor, unit, due_at, is_money, value, value AS counted FROM claim
-    WHERE loss_id IS NULL AND alternatives_id NOT IN (SELECT alternatives_id FROM grouped)
-    UNION ALL
-    SELECT debtor, unit, due_at, is_money, value, greatest(least(value, coalesce(CASE
-        WHEN l.value_currency = unit THEN greatest(l.value_amount
-        - l.value_amount * coalesce(m.units::numeric / l.quantity, 0) - coalesce(m.amount, 0), 0)
-        END, max(value) OVER same)
-            - coalesce(sum(value) OVER (same ORDER BY value DESC, due_at, c.id
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)), 0)
-    FROM claim c LEFT JOIN losses l ON l.id = c.loss_id LEFT JOIN made_good m ON m.loss_id = l.id
-    WHERE c.loss_id IS NOT NULL OR alternatives_id IN (SELECT alternatives_id FROM grouped)
-    WINDOW same AS (PARTITION BY coalesce(c.loss_id, alternatives_id), unit)
-)
-SELECT debtor, unit, CASE WHEN due_at IS NULL THEN 'none'
-    WHEN due_at < $1::timestamptz - interval '90 days' THEN '90'
-    WHEN due_at < $1::timestamptz - interval '60 days' THEN '60'
-    WHEN due_at < $1::timestamptz - interval '30 days' THEN '30'
-    WHEN due_at < $1::timestamptz THEN '0' ELSE 'not due' END AS age,
-    sum(counted) FILTER (WHERE is_money), sum(counted) FILTER (WHERE NOT is_money),
-    sum(value - counted), count(*)
-FROM counted GROUP BY 1, 2, 3
-"""
 Work = Callable[[], Awaitable[object]]
 
 
@@ -89,40 +54,105 @@ async def run(url: str, data_dir: Path, args: argparse.Namespace) -> None:
         moment = runtime.clock.now()
         began = time.monotonic()
         await fill(database, args.size, args.open, args.overdue, args.debtors, moment)
+        filled = time.monotonic()
+        while await step(runtime):
+            pass
+        folded = time.monotonic() - filled
+        await database.execute("VACUUM ANALYZE exposure_marks, exposure_parts, exposure_sums")
         print(
             f"{args.size} obligations, {args.open} open, {args.overdue} overdue, {args.debtors} "
-            f"debtors; filled in {time.monotonic() - began:.0f} s"
+            f"debtors; filled in {filled - began:.0f} s, exposure added up in {folded:.0f} s"
         )
 
-        page = seeking.select_obligations(ObligationFilter(), moment=moment).limit(PAGE)
-
-        async def rows_alone() -> object:
-            async with runtime.transaction() as session:
-                return (
-                    await session.execute(page.with_only_columns(sa.text("obligations.*")))
-                ).all()
-
-        async def worklist() -> object:
-            async with runtime.transaction() as session:
-                rows = await seeking.page(session, ObligationFilter(), after=None, limit=PAGE)
-                return await reading.show(session, rows)
-
-        async def exposed() -> object:
-            async with runtime.transaction() as session:
-                return await exposure.read(session)
-
-        async def worklist_by_hand() -> object:
-            return await database.fetch(WORKLIST)
-
-        async def exposed_by_hand() -> object:
-            return await database.fetch(EXPOSURE, moment)
-
-        await compare("rows alone", rows_alone, worklist_by_hand, args.runs)
-        await compare("worklist", worklist, worklist_by_hand, args.runs)
-        await compare("exposure", exposed, exposed_by_hand, max(args.runs // 5, 10))
-        for query in (page, exposure.select_exposure(moment)):
+        reads = Reads(runtime, database, moment)
+        await measure(reads, args.runs)
+        await database.execute(CHANGE)
+        stale = await database.fetchval("SELECT count(*) FROM exposure_marks")
+        await compare(f"{stale} stale", reads.exposure, reads.sums_by_hand, args.runs)
+        assert await reads.worth() == await reads.worth_by_hand()
+        for query in (reads.page, reads.sums):
             await show_plan(runtime, query)
     await database.close()
+
+
+async def step(runtime: Runtime) -> int:
+    """Fold as a worker does."""
+    async with runtime.transaction() as session:
+        return await folding.fold(session, limit=runtime.settings.ledger.batch)
+
+
+@dataclass(frozen=True)
+class Reads:
+    """The service's own functions, and the same SQL over the bare driver."""
+
+    runtime: Runtime
+    database: asyncpg.Connection
+    moment: datetime
+
+    @property
+    def page(self) -> sa.Select[Any]:
+        """The statement of the worklist's first page."""
+        return seeking.select_obligations(ObligationFilter(), moment=self.moment).limit(PAGE)
+
+    @property
+    def sums(self) -> sa.Select[Any]:
+        """The statement of the exposure."""
+        return exposure.select_exposure(self.moment)
+
+    async def rows(self, query: sa.Select[Any]) -> object:
+        """Run a statement of the service, and make nothing of it."""
+        async with self.runtime.transaction() as session:
+            return (await session.execute(query)).all()
+
+    async def rows_alone(self) -> object:
+        """Read the rows of the worklist."""
+        return await self.rows(self.page.with_only_columns(sa.text("obligations.*")))
+
+    async def sums_alone(self) -> object:
+        """Read the rows of the exposure."""
+        return await self.rows(self.sums)
+
+    async def worklist(self) -> object:
+        """Read the worklist as it is shown."""
+        async with self.runtime.transaction() as session:
+            rows = await seeking.page(session, ObligationFilter(), after=None, limit=PAGE)
+            return await reading.show(session, rows)
+
+    async def exposure(self) -> ExposureOut:
+        """Read the exposure as it is shown."""
+        async with self.runtime.transaction() as session:
+            return await exposure.read(session)
+
+    async def worklist_by_hand(self) -> object:
+        """Read the worklist by hand."""
+        return await self.database.fetch(WORKLIST)
+
+    async def sums_by_hand(self) -> object:
+        """Read the sums that are kept by hand."""
+        return await self.database.fetch(SUMS, self.moment)
+
+    async def added_up_by_hand(self) -> list[asyncpg.Record]:
+        """Add up all that is owed by hand."""
+        return await self.database.fetch(EXPOSURE, self.moment)
+
+    async def worth(self) -> Decimal:
+        """Return the whole exposure."""
+        return sum((each.amount for each in (await self.exposure()).items), Decimal(0))
+
+    async def worth_by_hand(self) -> Decimal:
+        """Return the same, added up from the ledger."""
+        rows = await self.added_up_by_hand()
+        return Decimal(sum((row[3] or 0) + (row[4] or 0) for row in rows))
+
+
+async def measure(reads: Reads, runs: int) -> None:
+    """Measure each in turn with the same by hand."""
+    await compare("rows alone", reads.rows_alone, reads.worklist_by_hand, runs)
+    await compare("worklist", reads.worklist, reads.worklist_by_hand, runs)
+    await compare("sums alone", reads.sums_alone, reads.sums_by_hand, runs)
+    await compare("exposure", reads.exposure, reads.sums_by_hand, runs)
+    # What it would cost to add up all that is owed at each read.
+    await compare("on read", reads.exposure, reads.added_up_by_hand, max(runs // 5, 10))
 
 
 async def compare(name: str, ours: Work, by_hand: Work, runs: int) -> None:

@@ -184,6 +184,36 @@ async def test_a_recovery_is_not_over_while_anybody_owes_us_in_this_case(cases, 
     assert (await cases.do(case, "close-recovery", outcome="recovered"))["recovery"] == "done"
 
 
+async def test_what_was_lost_in_this_case_is_recovered_only_when_it_was_made_good(cases, client):
+    case, other = await cases.open(), await cases.open()
+    await cases.do(case, "make-whole", **REPLACED, expense_of=AT_VENDORS)
+    lost = []
+    for each, worth in ((case, "129.00"), (other, "5.00")):
+        told = {"description": "Never arrived.", "value": OWED["amount"] | {"amount": worth}}
+        answer = await client.post("/v1/losses", json=told | {"about": {"case_id": each["id"]}})
+        lost.append(answer.json())
+    debt = await owe(client, case, loss_id=lost[0]["id"])
+    paid = {"amount": OWED["amount"], "performed_at": "2026-03-02T08:00:00Z"}
+    less = await owe(client, case, amount=OWED["amount"] | {"amount": "29.00"})
+    for each in (debt, less):
+        release = {"by": {"kind": "us"}, "words": "We let it go."}
+        answer = await client.post(f"/v1/obligations/{each['id']}/release", json=release)
+        assert answer.is_success, answer.text
+    refused = (await cases.act(case, "close-recovery", outcome="recovered")).json()
+    assert (refused["type"], refused["errors"][0]["pointer"]) == (
+        "/problems/still-lost",
+        "/outcome",
+    )
+    assert refused["losses"] == [{"id": lost[0]["id"], "number": lost[0]["number"]}]
+    again = await owe(client, case, loss_id=lost[0]["id"])
+    path = f"/v1/obligations/{again['id']}/performances"
+    assert (await client.post(path, json=paid)).is_success
+    assert (await cases.do(case, "close-recovery", outcome="recovered"))["recovery"] == "done"
+    await cases.do(other, "make-whole", **REPLACED, expense_of=AT_VENDORS)
+    done = await cases.do(other, "close-recovery", outcome="partly_recovered")
+    assert done["recovery"] == "done"
+
+
 @pytest.mark.parametrize("outcome", ["written_off", "not_pursued"])
 async def test_a_recovery_that_is_given_up_ends_and_what_is_owed_stays_owed(cases, client, outcome):
     case = await cases.open()

@@ -13,6 +13,10 @@ def named(told, right):
     return found
 
 
+async def moved(room, deadline_id):
+    return (await room.read(f"deadlines/{deadline_id}"))["changes"]
+
+
 async def worklist(room, told):
     return await room.ask("deadlines", case_id=told["case"]["id"], limit=200)
 
@@ -113,18 +117,19 @@ async def test_delivery_terms_and_tariffs_that_come_later_are_reckoned_with_once
     told = await room.get(told)
     assert named(told, "report_shortage")["last_on"] == "2026-03-06"
     assert told["filing"]["last_on"] == "2026-11-27"
-    first = await room.read(f"obligations/{undated}")
-    assert (first["state"], first["superseded_by_id"]) == (
-        "superseded",
-        told["filing"]["obligation_id"],
-    )
+    assert told["filing"]["obligation_id"] == undated
+    duty = await room.read(f"obligations/{undated}")
+    assert (duty["state"], duty["due_at"]) == ("open", "2026-11-27T23:59:59Z")
+    assert [(each["cause"], each["was_due_at"]) for each in duty["due_changes"]] == [
+        ("facts_changed", None)
+    ]
     for _ in range(2):
         again = await room.do(told, "refresh")
         assert again == told
     assert len(await worklist(room, told)) == 1
 
 
-async def test_a_day_that_moves_is_told_anew_and_one_that_was_used_stays(room):
+async def test_a_day_that_moves_keeps_its_history_and_one_that_was_used_stays(room):
     await room.terms(shortage_notice=NOTICE)
     await room.deliver()
     told = await room.open()
@@ -133,10 +138,10 @@ async def test_a_day_that_moves_is_told_anew_and_one_that_was_used_stays(room):
     await room.terms(shortage_notice=longer)
     told = await room.do(told, "refresh")
     after = named(told, "report_shortage")
-    assert after["last_on"] == "2026-03-13"
-    assert [each["id"] for each in await worklist(room, told)] == [after["deadline_id"]]
-    waived = (await room.read(f"deadlines/{before}"))["state"]
-    assert waived == "waived"
+    assert (after["last_on"], after["deadline_id"]) == ("2026-03-13", before)
+    assert [each["id"] for each in await worklist(room, told)] == [before]
+    (change,) = await moved(room, before)
+    assert (change["cause"], change["was_last_on"]) == ("terms_changed", "2026-03-06")
     used = await room.client.post(
         f"/v1/deadlines/{after['deadline_id']}/use", json={"used_at": "2026-03-02T08:00:00Z"}
     )
@@ -145,6 +150,8 @@ async def test_a_day_that_moves_is_told_anew_and_one_that_was_used_stays(room):
     told = await room.do(told, "refresh")
     again = named(told, "report_shortage")
     assert (again["deadline_id"], again["state"]) == (after["deadline_id"], "used")
+    assert len(await moved(room, before)) == 1
+    assert (await room.read(f"deadlines/{before}"))["last_on"] == "2026-03-13"
 
 
 async def test_what_the_records_no_longer_say_is_taken_back(room):
@@ -208,9 +215,11 @@ async def test_a_calendar_or_terms_that_change_move_the_last_day_by_themselves(r
     after = named(await room.get(told), "report_shortage")
     assert (after["last_on"], after["last_at"]) == ("2026-03-09", "2026-03-10T03:59:59.999999Z")
     assert "calendar bigdist (version 1)" in after["why"]
-    # What was reckoned first stays on record: waived, because it was reckoned anew.
-    old = await room.read(f"deadlines/{before['deadline_id']}")
-    assert (old["state"], old["last_on"]) == ("waived", "2026-03-06")
+    assert after["deadline_id"] == before["deadline_id"]
     await room.terms(shortage_notice={"window": {**NOTICE["window"], "value": 6}})
     await room.run_jobs()
     assert named(await room.get(told), "report_shortage")["last_on"] == "2026-03-10"
+    # What was reckoned first stays on record.
+    assert [
+        (each["cause"], each["was_last_at"]) for each in await moved(room, before["deadline_id"])
+    ] == [("calendar_changed", "2026-03-06T23:59:59Z"), ("terms_changed", after["last_at"])]

@@ -1,5 +1,9 @@
 """What is owed to us, in money's worth: aged, at our cost, and each loss once."""
 
+import sqlalchemy as sa
+
+from app.kit.ids import new_id
+from app.obligations import counting
 from app.obligations.exposure import select_exposure
 from tests.obligations.documents import (
     ACME,
@@ -12,9 +16,10 @@ from tests.obligations.documents import (
     money,
     owed,
     paid,
+    refusal,
 )
 from tests.obligations.documents import promised as goods
-from tests.obligations.test_scale import filled, plan_of, scanned
+from tests.obligations.test_scale import BIG, filled, plan_of, scanned
 
 __all__ = ["filled"]
 
@@ -47,7 +52,7 @@ async def test_money_is_added_up_by_debtor_currency_and_age(ledger, clock):
         ("bigdist", "USD", "overdue_over_90_days"): "10.00",
     }
     assert [(each["currency"], each["amount"], each["overdue"]) for each in told["totals"]] == [
-        ("EUR", "6.00", "0"),
+        ("EUR", "6.00", "0.00"),
         ("USD", "50.00", "40.00"),
     ]
     assert [
@@ -60,7 +65,7 @@ async def test_goods_count_at_our_cost_and_what_has_no_worth_is_said(ledger):
     await ledger.open(goods("tomorrow"))
     told = await exposure(ledger)
     (row,) = told["items"]
-    assert (row["amount"], row["money"], row["goods_at_cost"]) == ("258.00", "0", "258.00")
+    assert (row["amount"], row["money"], row["goods_at_cost"]) == ("258.00", "0.00", "258.00")
     assert told["unvalued"] == [{"debtor": {"kind": "vendor", "key": "bigdist"}, "obligations": 1}]
 
 
@@ -106,5 +111,20 @@ async def test_what_we_owe_what_waits_and_rights_of_ours_are_no_part_of_it(ledge
 
 
 async def test_exposure_reads_what_is_owed_and_not_the_history(filled, clock):
-    plan = await plan_of(filled, select_exposure(clock.now()))
-    assert "obligations" not in scanned(plan)
+    for debtor in (None, "vendor:v7"):
+        plan = await plan_of(filled, select_exposure(clock.now(), debtor=debtor))
+        assert "obligations" not in scanned(plan)
+    key = sa.select(sa.literal(new_id()).label("key"))
+    assert not scanned(await plan_of(filled, counting.count(key))) & BIG
+
+
+async def test_an_alternative_pursues_the_same_loss_and_no_other(ledger):
+    lost, other = [(await ledger.tell("losses", loss()))["id"] for _ in range(2)]
+    first = await ledger.open(owed("129.00", loss_id=lost))
+    second = await ledger.open(goods(unit_value=money("129.00"), alternative_to=first["id"]))
+    assert second["loss_id"] == lost
+    assert [each["amount"] for each in (await exposure(ledger))["totals"]] == ["129.00"]
+    alone = await ledger.open(owed("5.00"))
+    for to, wrong in ((first, other), (alone, lost)):
+        body = owed("1.00", loss_id=wrong, alternative_to=to["id"])
+        refusal(await ledger.post("obligations", body), "unfit-alternative")

@@ -1,7 +1,8 @@
 """By when our rights end: reckoned, and told to the ledger.
 
 Reckoned again whenever something becomes known. What is told already is told once: a right whose
-day has moved is waived in the ledger and told anew; one that was used stays as it is.
+day has moved is moved in the ledger too, with its history; one that has ended stays as it is, and
+one that is ours no more, or has no day any more, is waived there.
 """
 
 from collections.abc import Iterable, Mapping
@@ -25,6 +26,7 @@ from app.kit.ids import new_id
 from app.obligations import lost
 from app.obligations import service as ledger
 from app.obligations.rules import DeadlineKind, DeadlineState, GroundKind
+from app.obligations.service import DueChange
 from app.vendors import service as vendors
 from app.vendors.terms import Deadline, Right
 
@@ -48,15 +50,17 @@ class _Before:
 
     kept: Mapping[tuple[str, bool], DiscrepancyRight]
     open_ids: set[UUID]
-    changed: list[str] = field(default_factory=list[str])
+    changed: dict[str, DueChange] = field(default_factory=dict[str, DueChange])
 
 
-async def reckon(session: AsyncSession, standing: Standing) -> bool:
+async def reckon(session: AsyncSession, standing: Standing, otherwise: DueChange) -> bool:
     """Reckon the rights of a locked discrepancy, and tell the ledger what is new.
 
-    Returns whether anything is otherwise than before; the same again changes nothing.
+    `otherwise`: why a day has moved though its term is the same. Returns whether anything is
+    otherwise than before; the same again changes nothing.
     """
     filed = standing.discrepancy.filing
+    standing.discrepancy.carrier = standing.carrier
     found = await vendors.deadlines(
         session,
         door=await supplier_door(session, standing),
@@ -69,14 +73,18 @@ async def reckon(session: AsyncSession, standing: Standing) -> bool:
         {(row.right_kind, row.is_final): row for row in told}, await _still_open(session, told)
     )
     vendor, carrier = f"vendor:{standing.supplier}", f"carrier:{standing.carrier}"
-    opened = [await _right(session, standing, before, each, toward=vendor) for each in found.vendor]
     ours = found.filing is None or found.filing.is_ours is not False
-    opened += [
-        await _right(session, standing, before, each, toward=carrier, is_ours=ours)
-        for each in found.carrier
-    ]
+    told_to = [(each, vendor, True) for each in found.vendor]
+    told_to += [(each, carrier, ours) for each in found.carrier]
+    opened: list[UUID | None] = []
+    for each, toward, is_ours in told_to:
+        cause = _cause(before.kept.get((each.right.value, each.is_final)), each, otherwise)
+        opened.append(
+            await _right(session, standing, before, each, cause, toward=toward, is_ours=is_ours)
+        )
     await _drop(session, before, (*found.vendor, *found.carrier))
-    duty = await filing.reckon(session, standing, found)
+    why_moved = before.changed.get(Right.FILE_WITH_CARRIER.value, otherwise)
+    duty = await filing.reckon(session, standing, found, why_moved)
     new = [each for each in opened if each is not None]
     if new or duty is not None:
         event = DiscrepancyRightsReckoned(
@@ -112,11 +120,19 @@ async def _still_open(session: AsyncSession, rights: Iterable[DiscrepancyRight])
     return {identity for identity, state in states.items() if state is DeadlineState.OPEN}
 
 
-async def _right(
+def _cause(row: DiscrepancyRight | None, found: Deadline, otherwise: DueChange) -> DueChange:
+    if row is None or None in {row.time_window, found.window}:
+        return otherwise
+    is_other = (row.time_window, row.source) != (found.window, found.source)
+    return DueChange.TERMS_CHANGED if is_other else otherwise
+
+
+async def _right(  # noqa: PLR0913 (what a right is made of)
     session: AsyncSession,
     standing: Standing,
     before: _Before,
     found: Deadline,
+    cause: DueChange,
     *,
     toward: str,
     is_ours: bool = True,
@@ -143,7 +159,7 @@ async def _right(
         "why": found.why,
     }
     if any(getattr(row, name) != value for name, value in told.items()):
-        before.changed.append(row.right_kind)
+        before.changed[row.right_kind] = cause
         for name, value in told.items():
             setattr(row, name, value)
         row.reckoned_at = now(session)
@@ -152,9 +168,12 @@ async def _right(
         if stands or row.deadline_id not in before.open_ids:
             await session.flush()
             return None
+        before.changed[row.right_kind] = cause
+        if is_ours and was[0] == toward and found.last_at and found.last_on:
+            await _move(session, row.deadline_id, found, cause)
+            return None
         await _waive(session, row.deadline_id, found.why)
         row.deadline_id = None
-        before.changed.append(row.right_kind)
     if found.last_at is not None and found.last_on is not None and is_ours:
         row.deadline_id = await _tell(session, standing, found, toward)
     await session.flush()
@@ -175,29 +194,50 @@ async def _drop(session: AsyncSession, before: _Before, found: Iterable[Deadline
         if row.deadline_id in before.open_ids:
             await _waive(session, row.deadline_id, "No term speaks of it any more.")
         await session.delete(row)
-        before.changed.append(row.right_kind)
+        before.changed[row.right_kind] = DueChange.TERMS_CHANGED
     await session.flush()
 
 
-async def _tell(
-    session: AsyncSession, standing: Standing, found: Deadline, toward: str
-) -> UUID | None:
+def _ends(found: Deadline) -> ledger.Ends | None:
     last_at, last_on = found.last_at, found.last_on
     if last_at is None or last_on is None:
         return None
     is_whole_day = last_at.time() >= time(23, 59, 59) and last_at.date() == last_on
     last = last_on if is_whole_day else last_at.date()
-    by_carrier = toward.startswith("carrier:")
     safe_on = min(found.last_safe_on, last) if found.last_safe_on else None
+    return ledger.Ends(
+        last_on=last_on if is_whole_day else None,
+        last_at=None if is_whole_day else last_at,
+        last_safe_on=safe_on,
+        last_safe_source=_source(found) if safe_on else None,
+    )
+
+
+async def _move(
+    session: AsyncSession, deadline_id: UUID, found: Deadline, cause: DueChange
+) -> None:
+    if (ends := _ends(found)) is not None:
+        reference = found.source[:_SHORT] if found.source else None
+        reckoned = ledger.Reckoned(cause, found.why[:_LONG], reference)
+        await ledger.move(session, deadline_id=deadline_id, ends=ends, reckoned=reckoned)
+
+
+async def _tell(
+    session: AsyncSession, standing: Standing, found: Deadline, toward: str
+) -> UUID | None:
+    ends = _ends(found)
+    if ends is None:
+        return None
+    by_carrier = toward.startswith("carrier:")
     document = ledger.DeadlineIn.model_validate(
         {
             "kind": _KINDS.get(found.right, DeadlineKind.REPORT),
             "description": _description(standing, found),
             "toward": party(toward),
-            "last_on": last_on if is_whole_day else None,
-            "last_at": None if is_whole_day else last_at,
-            "last_safe_on": safe_on,
-            "last_safe_source": _source(found) if safe_on else None,
+            "last_on": ends.last_on,
+            "last_at": ends.last_at,
+            "last_safe_on": ends.last_safe_on,
+            "last_safe_source": ends.last_safe_source,
             "ground": {
                 "kind": GroundKind.TARIFF if by_carrier else GroundKind.TERM,
                 "text": found.why[:_LONG],
