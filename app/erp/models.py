@@ -12,7 +12,7 @@ from app.erp.rules import DeliveryState, Disabled
 from app.kit.db import Base, Identified
 
 
-def any_of(ids: Iterable[UUID]) -> sa.ColumnElement[bool]:
+def any_of(ids: Iterable[UUID]) -> sa.CollectionAggregate[bool]:
     """Return what an id is compared with to be one of these.
 
     An array, not a list of values: the statement is the same however many there are, so that it
