@@ -142,7 +142,8 @@ class Reads:
     async def worth_by_hand(self) -> Decimal:
         """Return the same, added up from the ledger."""
         rows = await self.added_up_by_hand()
-        return Decimal(sum((row[3] or 0) + (row[4] or 0) for row in rows))
+        found = (Decimal(row[3] or 0) + Decimal(row[4] or 0) for row in rows)
+        return sum(found, Decimal(0))
 
 
 async def measure(reads: Reads, runs: int) -> None:
