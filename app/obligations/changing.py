@@ -23,6 +23,7 @@ from app.obligations.events import (
 from app.obligations.models import Obligation, Promise, Retraction
 from app.obligations.promise_schemas import SaidIn
 from app.obligations.rules import STATES, Party, State
+from app.vendors import service as vendors
 
 
 async def trigger(
@@ -39,7 +40,8 @@ async def trigger(
     promise = await session.get(Promise, obligation_id)
     due_at, attend_at = document.due_at, document.due_at
     if promise is not None and due_at is None:
-        read = spoken_times.read(promise.due_words, document.triggered_at)
+        by = await vendors.calendar_of(session, obligation.debtor)
+        read = spoken_times.read(promise.due_words, document.triggered_at, by.calendar)
         promise.due_rule, promise.due_text = read.rule, read.text
         due_at, attend_at = read.due_at, spoken_times.look_again_at(read, document.triggered_at)
     STATES.step(obligation, State.OPEN)

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.events import publish
+from app.kit.business_time import Calendar
 from app.kit.db import now
 from app.kit.ids import new_id
 from app.obligations import clocks, ledger, measures, references, refusals, rules, spoken_times
@@ -21,6 +22,7 @@ from app.obligations.rules import GroundKind, Kind, State
 from app.obligations.schemas import AboutIn
 from app.obligations.spoken_times import Due
 from app.orders.rules import rma_lookup, serial_lookup
+from app.vendors import service as vendors
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ async def open_obligation(session: AsyncSession, *, document: ObligationIn) -> O
         loss_id=document.loss_id,
         file_ids={"/promise/file_ids": promise.file_ids} if promise else None,
     )
-    times = _times(document, moment)
+    counting = await vendors.calendar_of(session, str(debtor))
+    times = _times(document, moment, counting.calendar)
     obligation = Obligation(
         id=new_id(),
         kind=document.kind.value,
@@ -134,7 +137,7 @@ def _ground(document: ObligationIn) -> dict[str, object]:
     return {"ground_kind": GroundKind.PROMISE.value, "ground_text": words}
 
 
-def _times(document: ObligationIn, moment: datetime) -> _Time:
+def _times(document: ObligationIn, moment: datetime, calendar: Calendar) -> _Time:
     promise = document.promise
     if document.trigger is not None:
         return _Time(None, moment + rules.CONDITION_SEEN_AFTER, spoken_times.WAITS)
@@ -143,7 +146,7 @@ def _times(document: ObligationIn, moment: datetime) -> _Time:
         return _Time(document.due_at, document.due_at, stated)
     if promise is None:
         return _Time(None, moment + spoken_times.LOOK_AGAIN_ELSE)
-    read = spoken_times.read(promise.due_words, promise.said_at)
+    read = spoken_times.read(promise.due_words, promise.said_at, calendar)
     return _Time(read.due_at, spoken_times.look_again_at(read, promise.said_at), read)
 
 

@@ -50,6 +50,15 @@ async def test_the_time_left_is_counted_in_the_debtors_working_hours(ledger, cli
     assert (change["calendar_key"], change["calendar_version"]) == ("ours", 1)
 
 
+async def test_what_a_vendor_promises_is_due_by_its_own_days_and_clock(ledger, client):
+    nevada = {"time_zone": "America/Los_Angeles", "week": dict.fromkeys(DAYS, OFFICE)}
+    calendar = {**nevada, "closed_days": ["2026-03-03"], "vendors": ["bigdist"]}
+    assert (await client.put("/v1/calendars/bigdist", json=calendar)).is_success
+    debt = await ledger.open(promised("within 2 business days"))
+    assert debt["due_at"] == "2026-03-06T07:59:59Z"  # not the closed Tuesday, and eight hours on
+    assert debt["promise"]["due_text"].endswith("By the clock in America/Los_Angeles.")
+
+
 @pytest.mark.parametrize(
     ("body", "allowed"),
     [

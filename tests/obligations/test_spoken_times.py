@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.kit.business_time import Calendar
 from app.obligations import spoken_times
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -110,6 +111,28 @@ def test_what_words_mean_hangs_on_when_they_were_said(said, words, due):
 def test_a_moment_said_elsewhere_is_counted_in_utc():
     there = datetime.fromisoformat("2026-03-02T23:30:00-05:00")
     assert spoken_times.read("today", there).due_at == datetime(2026, 3, 3, 23, 59, 59, tzinfo=UTC)
+
+
+NEVADA = Calendar(
+    "America/Los_Angeles", (((9 * 60, 17 * 60),),) * 5 + ((),) * 2, holidays_of=("US", None)
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "due"),
+    [
+        ("first thing Wednesday", "2026-11-25T09:00:00-08:00"),
+        ("today", "2026-11-20T23:59:59-08:00"),
+        ("in 4 working days", "2026-11-27T23:59:59-08:00"),  # past Thanksgiving
+        ("within 2 business hours", "2026-11-23T10:00:00-08:00"),  # of them one on Friday
+        ("within 2 hours", "2026-11-20T18:00:00-08:00"),
+        ("in two weeks", "2026-12-04T23:59:59-08:00"),
+    ],
+)
+def test_days_and_hours_are_those_of_the_promiser_s_calendar(words, due):
+    friday = datetime.fromisoformat("2026-11-20T16:00:00-08:00")
+    read = spoken_times.read(words, friday, NEVADA)
+    assert read.due_at == datetime.fromisoformat(due)
 
 
 FIRST, LAST = datetime.fromisoformat("1900-01-01"), datetime.fromisoformat("9998-12-31")

@@ -1,13 +1,11 @@
-"""Words that name a day: today, a weekday, a date. Each rule says in words what it read.
-
-Clocks run in UTC here; the calendar of the party whose clock it is comes later.
-"""
+"""Words that name a day: today, a weekday, a date. Each rule says in words what it read."""
 
 import calendar
 import re
 from datetime import UTC, date, datetime, time, timedelta
 
 from app.obligations.spoken_times.due import Due
+from app.obligations.spoken_times.said import Said
 
 WEEKDAYS = tuple(name.lower() for name in calendar.day_name)
 MONTHS = tuple(name.lower() for name in calendar.month_name)
@@ -26,20 +24,22 @@ _PARTS = {
 }
 
 
-def on(day: date, part: str = "") -> datetime:
+def on(said: Said, day: date, part: str = "") -> datetime:
     """Return a part of a day as the instant it ends at: the end of the day, where none is named."""
-    return datetime.combine(day, _PARTS[part][0], UTC)
+    return said.on(day, _PARTS[part][0])
 
 
-def iso_day(found: re.Match[str], _said_at: datetime) -> Due:
+def iso_day(found: re.Match[str], said: Said) -> Due:
     """Read "by 2026-03-04"."""
     day = date.fromisoformat(found["day"])
     if found["before"]:
-        return Due(on(day - timedelta(1)), "before_date", "The end of the day before that date.")
-    return Due(on(day), "date", "The end of that day.")
+        return Due(
+            on(said, day - timedelta(1)), "before_date", "The end of the day before that date."
+        )
+    return Due(on(said, day), "date", "The end of that day.")
 
 
-def iso_instant(found: re.Match[str], _said_at: datetime) -> Due:
+def iso_instant(found: re.Match[str], _said: Said) -> Due:
     """Read "2026-03-04T09:00Z"."""
     moment = datetime.fromisoformat(found[0].upper())
     return Due(moment.astimezone(UTC), "instant", "That instant.")
@@ -52,20 +52,20 @@ def _part_of(found: re.Match[str]) -> str:
     return "first thing" if part.startswith("first thing") else part
 
 
-def today(found: re.Match[str], said_at: datetime) -> Due:
+def today(found: re.Match[str], said: Said) -> Due:
     """Read "this afternoon"."""
     part = found["part"] or ""
-    return Due(on(said_at.date(), part), "today", f"The same day, {_PARTS[part][1]}.")
+    return Due(on(said, said.day, part), "today", f"The same day, {_PARTS[part][1]}.")
 
 
-def tomorrow(found: re.Match[str], said_at: datetime) -> Due:
+def tomorrow(found: re.Match[str], said: Said) -> Due:
     """Read "tomorrow morning"."""
     days = 2 if found["after"] else 1
     part = _part_of(found)
-    day = said_at.date() + timedelta(days)
+    day = said.day + timedelta(days)
     rule = "day_after_tomorrow" if found["after"] else "tomorrow"
     text = "The second day" if found["after"] else "The day"
-    return Due(on(day, part), rule, f"{text} after it was said, {_PARTS[part][1]}.")
+    return Due(on(said, day, part), rule, f"{text} after it was said, {_PARTS[part][1]}.")
 
 
 def _next_weekday(name: str, after: date) -> date:
@@ -77,9 +77,9 @@ def monday_after(day: date) -> date:
     return _next_weekday("monday", day)
 
 
-def weekday(found: re.Match[str], said_at: datetime) -> Due:
+def weekday(found: re.Match[str], said: Said) -> Due:
     """Read "first thing Wednesday", "by next Friday"."""
-    name, part, said_on = found["weekday"], _part_of(found), said_at.date()
+    name, part, said_on = found["weekday"], _part_of(found), said.day
     if found["next"]:
         day = monday_after(said_on) + timedelta(WEEKDAYS.index(name))
         rule, text = "weekday_of_next_week", f"{name.title()} of the week after"
@@ -87,36 +87,40 @@ def weekday(found: re.Match[str], said_at: datetime) -> Due:
         day = _next_weekday(name, said_on)
         rule, text = "weekday", f"The first {name.title()} after the day it was said"
     if found["before"]:
-        return Due(on(day - timedelta(1)), f"before_{rule}", f"{text}: the end of the day before.")
-    return Due(on(day, part), rule, f"{text}, {_PARTS[part][1]}.")
+        return Due(
+            on(said, day - timedelta(1)), f"before_{rule}", f"{text}: the end of the day before."
+        )
+    return Due(on(said, day, part), rule, f"{text}, {_PARTS[part][1]}.")
 
 
-def day_of_month(found: re.Match[str], said_at: datetime) -> Due:
+def day_of_month(found: re.Match[str], said: Said) -> Due:
     """Read "by the 15th"."""
-    number, said_on = int(found["number"]), said_at.date()
+    number, said_on = int(found["number"]), said.day
     if said_on.day < number:
         day = said_on.replace(day=number)
     else:
         first = last_day(said_on.year, said_on.month - 1) + timedelta(1)
         day = first.replace(day=number)
-    return _by_or_before(found, day, "day_of_month", "The first such day after it was said")
+    return _by_or_before(said, found, day, "day_of_month", "The first such day after it was said")
 
 
-def named_day(found: re.Match[str], said_at: datetime) -> Due:
+def named_day(found: re.Match[str], said: Said) -> Due:
     """Read "before March 3rd", "3 March 2027"."""
     month = _month_of(found["month"])
-    number, said_on = int(found["number"]), said_at.date()
+    number, said_on = int(found["number"]), said.day
     year = int(found["year"]) if found["year"] else said_on.year
     day = date(year, month, number)
     if not found["year"] and day <= said_on:
         day = date(year + 1, month, number)
-    return _by_or_before(found, day, "day_and_month", "That day, the first after it was said")
+    return _by_or_before(said, found, day, "day_and_month", "That day, the first after it was said")
 
 
-def _by_or_before(found: re.Match[str], day: date, rule: str, text: str) -> Due:
+def _by_or_before(said: Said, found: re.Match[str], day: date, rule: str, text: str) -> Due:
     if found["before"]:
-        return Due(on(day - timedelta(1)), f"before_{rule}", f"{text}: the end of the day before.")
-    return Due(on(day), rule, f"{text}, the end of the day.")
+        return Due(
+            on(said, day - timedelta(1)), f"before_{rule}", f"{text}: the end of the day before."
+        )
+    return Due(on(said, day), rule, f"{text}, the end of the day.")
 
 
 def _month_of(word: str) -> int:

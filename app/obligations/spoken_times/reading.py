@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
+from app.kit.business_time import UNKNOWN, Calendar
 from app.obligations.spoken_times.days import (
     MONTHS,
     WEEKDAYS,
@@ -16,6 +18,7 @@ from app.obligations.spoken_times.days import (
     weekday,
 )
 from app.obligations.spoken_times.due import NO_DATE, NOT_TO_COME, NOT_UNDERSTOOD, Due
+from app.obligations.spoken_times.said import Said
 from app.obligations.spoken_times.spans import (
     NUMBERS,
     haste,
@@ -38,7 +41,7 @@ _NTH = r"(?P<number>[0-3]?\d)(?:st|nd|rd|th)"
 _YEAR = r"(?: (?P<year>\d{4}))?"
 _CLOCK = r"\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:z|[+-]\d\d:\d\d)"
 
-_PATTERNS: tuple[tuple[str, Callable[[re.Match[str], datetime], Due]], ...] = (
+_PATTERNS: tuple[tuple[str, Callable[[re.Match[str], Said], Due]], ...] = (
     (rf"{_BY}(?P<day>\d{{4}}-\d\d-\d\d)", iso_day),
     (rf"\d{{4}}-\d\d-\d\d[t ]{_CLOCK}", iso_instant),
     (
@@ -103,20 +106,29 @@ _PATTERNS: tuple[tuple[str, Callable[[re.Match[str], datetime], Due]], ...] = (
 _RULES = tuple((re.compile(pattern, re.ASCII), rule) for pattern, rule in _PATTERNS)
 
 
-def read(words: str | None, said_at: datetime) -> Due:
-    """Return when something is due that was promised in these words at this instant."""
-    said_at = said_at.astimezone(UTC)
+def read(words: str | None, said_at: datetime, calendar: Calendar = UNKNOWN) -> Due:
+    """Return when something is due that was promised in these words at this instant.
+
+    Days, and what of them is worked, are those of the promiser's `calendar`.
+    """
+    said = Said(said_at.astimezone(UTC), calendar)
     plain = _plain(words or "")
     if not plain:
         return NO_DATE
     for pattern, rule in _RULES:
         if found := pattern.fullmatch(plain):
             try:
-                due = rule(found, said_at)
+                due = rule(found, said)
             except (ValueError, OverflowError):
                 return NOT_UNDERSTOOD  # the 31st of April, a thousand years
-            return _to_come(due, said_at)
+            return _placed(_to_come(due, said.at), calendar)
     return NOT_UNDERSTOOD
+
+
+def _placed(due: Due, calendar: Calendar) -> Due:
+    if due.due_at is None or calendar == UNKNOWN:
+        return due
+    return replace(due, text=f"{due.text} By the clock in {calendar.zone}.")
 
 
 def _to_come(due: Due, said_at: datetime) -> Due:
