@@ -110,7 +110,8 @@ async def test_an_import_that_was_left_is_seen_through_later(
         await bring(lines({"key": "c1", "name": "One"}))
     monkeypatch.setattr(importer, "_ask", ask)
     import_id = str(left.value).split()[-1]
-    _, key = await importer.lend_key(runtime)
+    async with runtime.transaction() as session:
+        _, key = await create_key(session, runtime.vault, name="again", scopes=[Scope.IMPORTS_READ])
     screen = Console(file=io.StringIO(), width=120)
     done = await asyncio.to_thread(importer.follow, import_id, url=service, key=key, console=screen)
     assert done
