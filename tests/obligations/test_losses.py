@@ -152,7 +152,7 @@ async def test_a_debt_is_measured_as_its_loss_is(ledger):
         ({"quantity": 0}, "/quantity"),
         ({"value": money("0")}, "/value"),
         ({"description": " "}, "/description"),
-        ({"borne_by": {"kind": "carrier"}}, "/borne_by"),
+        ({"borne_by": {"kind": "carrier"}}, "/borne_by/key"),
     ],
 )
 async def test_a_malformed_loss_is_pointed_at(ledger, change, pointer):

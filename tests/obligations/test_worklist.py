@@ -73,9 +73,9 @@ async def test_a_right_is_waived_by_somebody_who_says_why(ledger):
     ("change", "pointer"),
     [
         ({"last_on": None}, ""),
-        ({"last_at": NOW}, ""),
-        ({"last_safe_on": "2026-03-05"}, ""),
-        ({"last_safe_on": "2026-03-07", "last_safe_source": "x"}, ""),
+        ({"last_at": NOW}, "/last_at"),
+        ({"last_safe_on": "2026-03-05"}, "/last_safe_source"),
+        ({"last_safe_on": "2026-03-07", "last_safe_source": "x"}, "/last_safe_on"),
         ({"kind": "hope"}, "/kind"),
         ({"ground": None}, "/ground"),
         ({"last_on": "06.03.2026"}, "/last_on"),

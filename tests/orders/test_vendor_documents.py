@@ -92,7 +92,7 @@ BAD = {
     "an unknown kind": ({"kind": "receipt"}, "/kind"),
     "an unknown currency": ({"currency": "XXX"}, "/currency"),
     "a day to come": ({"issued_on": "2026-03-04"}, "/issued_on"),
-    "a line of no order": ({"references": {"line": "10"}}, "/references"),
+    "a line of no order": ({"references": {"line": "10"}}, "/references/purchase_order"),
     "a NUL": ({"references": {"rma": "8\x00"}}, "/references/rma"),
     "a half number": ({"references": {"obligation": 1.5}}, "/references/obligation"),
     "a reference nobody knows": ({"references": {"ticket": "7"}}, "/references/ticket"),
