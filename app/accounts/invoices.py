@@ -26,8 +26,10 @@ async def find(
     by_number, by_rma = defaultdict[int, list[Any]](list), defaultdict[str, list[Any]](list)
     by_serial = defaultdict[str, list[Any]](list)
     for row in rows:
-        by_number[row.obligation_number].append(row)
-        by_rma[row.rma_lookup].append(row)
+        if row.obligation_number is not None:
+            by_number[row.obligation_number].append(row)
+        if row.rma_lookup is not None:
+            by_rma[row.rma_lookup].append(row)
         for serial in row.serial_lookups:
             by_serial[serial].append(row)
     found: dict[UUID, list[InvoiceOut]] = {}

@@ -80,7 +80,7 @@ async def test_an_export_comes_in_a_vendor_pays_short_and_a_wrong_match_is_put_r
     assert (done["created"], done["faults"]) == (4, [])
     states = {m["document"]: m["state"] for m in await accounts.matches()}
     assert states == {"CM-1": "short_paid", "CM-2": "matched", "CM-3": "unmatched"}
-    assert (await ledger.read(second))["state"] == "kept"
+    assert (await ledger.read(second))["state"] == "kept_late"
     short = await accounts.one(state="short_paid")
     assert (short["still_owed"], short["lines"]) == ("19.35", ["1", "2"])
 
@@ -106,7 +106,7 @@ async def test_an_export_comes_in_a_vendor_pays_short_and_a_wrong_match_is_put_r
     assert [(await ledger.read(debt))["state"] for debt in (first, second, third)] == [
         "open",
         "open",
-        "kept",
+        "kept_late",
     ]
     table = await client.get("/v1/vendors/bigdist/statement", params={"format": "csv"})
     rows = list(csv.DictReader(io.StringIO(table.content.decode("utf-8-sig"))))
