@@ -83,27 +83,26 @@ def _claims(keys: sa.SelectBase | None) -> Selected:
 def _left_of_losses(claim: sa.CTE) -> Selected:
     """Return what is left of the losses that are pursued, where their value was told."""
     pursued = sa.select(claim.c.loss_id).where(claim.c.loss_id.is_not(None)).distinct()
+    # By the index of each loss: how few are asked for is not seen by the planner.
     done = (
         sa.select(
-            Allocation.loss_id,
             sa.func.coalesce(sa.func.sum(Allocation.quantity), 0).label("units"),
             sa.func.coalesce(sa.func.sum(Allocation.amount), 0).label("amount"),
         )
-        .where(Allocation.loss_id.in_(pursued))
-        .group_by(Allocation.loss_id)
-        .subquery("done")
+        .where(Allocation.loss_id == Loss.id)
+        .lateral("done")
     )
     by_units = sa.case(
         (done.c.units > 0, sa.func.round(Loss.value_amount * done.c.units / Loss.quantity, 4)),
         else_=0,
     )
-    left = Loss.value_amount - by_units - sa.func.coalesce(done.c.amount, 0)
+    left = Loss.value_amount - by_units - done.c.amount
     return (
         sa.select(
             Loss.id.label("loss_id"),
             Loss.value_currency.label("currency"),
             sa.func.greatest(left, 0).label("value"),
         )
-        .join(done, done.c.loss_id == Loss.id, isouter=True)
+        .join(done, sa.true())
         .where(Loss.id.in_(pursued), Loss.value_amount.is_not(None))
     )

@@ -39,7 +39,8 @@ async def test_a_changed_document_is_matched_anew_and_the_old_match_taken_back(a
 async def test_lines_that_stay_keep_their_match_and_a_person_s_word(accounts, ledger):
     one, other = [await ledger.open(under(rma)) for rma in ("1000", "2000")]
     third = await ledger.open(owed("5.00"))
-    body = memo(rma="1000")
+    body = memo()
+    body["lines"][0]["references"] = {"rma": "1000"}
     line = {"key": "2", "amount": "5.00", "references": {"claim": "nothing known"}}
     body["lines"].append(line)
     first, second = await accounts.book(body)

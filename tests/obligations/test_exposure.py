@@ -115,7 +115,8 @@ async def test_exposure_reads_what_is_owed_and_not_the_history(filled, clock):
         plan = await plan_of(filled, select_exposure(clock.now(), debtor=debtor))
         assert "obligations" not in scanned(plan)
     key = sa.select(sa.cast(sa.literal(new_id()), sa.Uuid()).label("key"))
-    assert not scanned(await plan_of(filled, counting.count(key))) & BIG
+    # Nothing was given in that ledger: of an empty table nothing is proven.
+    assert not scanned(await plan_of(filled, counting.count(key))) & (BIG - {"allocations"})
 
 
 async def test_an_alternative_pursues_the_same_loss_and_no_other(ledger):
