@@ -19,6 +19,7 @@ from sqlalchemy.dialects import postgresql
 from app import embedded, migrations
 from app.obligations import exposure, folding, reading, seeking
 from app.obligations.exposure_schemas import ExposureOut
+from app.obligations.models import Obligation
 from app.obligations.seeking import ObligationFilter
 from app.runtime import Runtime, open_runtime
 from app.settings import Settings
@@ -106,7 +107,7 @@ class Reads:
 
     async def rows_alone(self) -> object:
         """Read the rows of the worklist."""
-        return await self.rows(self.page.with_only_columns(sa.text("obligations.*")))
+        return await self.rows(self.page.with_only_columns(*Obligation.__table__.columns))
 
     async def sums_alone(self) -> object:
         """Read the rows of the exposure."""
