@@ -12,9 +12,11 @@ is what the ledger says at that instant.
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from decimal import Context, Decimal
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit.db import now
@@ -34,6 +36,8 @@ _CENT = Decimal("0.01")
 # Wide enough for the sum of all that can be told: nothing is rounded.
 _EXACT = Context(prec=100)
 _OLDER_THAN = ((Age.OVER_90, 90), (Age.FROM_61, 60), (Age.FROM_31, 30), (Age.FROM_0, 0))
+_MOMENT = sa.DateTime(timezone=True)
+_TYPES: dict[str, Any] = {"days": ARRAY(_MOMENT), "debtor": sa.Text()}
 _WORTH = ("money", "goods", "elsewhere")
 _PLACE = ("debtor", "currency", "day", "due_at")
 
@@ -95,14 +99,28 @@ def _totals(items: list[ExposureRow]) -> list[ExposureTotal]:
 
 def select_exposure(moment: datetime, *, debtor: str | None = None) -> sa.Select[*tuple[Any, ...]]:
     """Return the query: debtor, currency (null: worth unknown), age, money, goods and so on."""
-    ends = {_day(moment - timedelta(days=days)) for _, days in _OLDER_THAN}
+    ends = {f"end_{days}": moment - timedelta(days=days) for _, days in _OLDER_THAN}
+    told: dict[str, Any] = {**ends, "days": sorted({_day(end) for end in ends.values()})}
+    if debtor is not None:
+        told["debtor"] = debtor
+    return _query(is_for_one=debtor is not None).params(told)
+
+
+@cache
+def _query(*, is_for_one: bool) -> sa.Select[*tuple[Any, ...]]:
+    """Return the query built once: that takes as long as to run it.
+
+    end_90 and so on   when an age ends
+    days               the days on which they end, which are read debt by debt
+    """
+    ends = sa.cast(sa.bindparam("days", type_=_TYPES["days"]), _TYPES["days"])
     stale = sa.select(ExposureMark.key).distinct().cte("stale")
     whole = sa.select(
         *_of(ExposureSum, "debtor", "currency", "day"),
         ExposureSum.day.label("due_at"),
         *_of(ExposureSum, *_WORTH),
         ExposureSum.obligations,
-    ).where(sa.or_(ExposureSum.day.is_(None), ExposureSum.day.not_in(ends)))
+    ).where(sa.or_(ExposureSum.day.is_(None), ExposureSum.day != sa.all_(ends)))
     part = sa.select(*_of(ExposurePart, *_PLACE, *_WORTH), sa.literal(1).label("obligations"))
     gone = sa.select(
         *_of(ExposurePart, *_PLACE),
@@ -112,18 +130,18 @@ def select_exposure(moment: datetime, *, debtor: str | None = None) -> sa.Select
     anew = counting.count(sa.select(stale.c.key)).subquery("anew")
     each = sa.union_all(
         whole,
-        part.where(ExposurePart.day.in_(ends)),
+        part.where(ExposurePart.day == sa.any_(ends)),
         gone,
         sa.select(*(anew.c[name] for name in (*_PLACE, *_WORTH)), sa.literal(1)),
     ).subquery("each")
     query = sa.select(
         each.c.debtor,
         each.c.currency,
-        _age(each.c.due_at, moment).label("age"),
+        _age(each.c.due_at).label("age"),
         *(sa.func.sum(each.c[name]).label(name) for name in (*_WORTH, "obligations")),
     ).group_by(each.c.debtor, each.c.currency, sa.literal_column("age"))
-    if debtor is not None:
-        query = query.where(each.c.debtor == debtor)
+    if is_for_one:
+        query = query.where(each.c.debtor == sa.bindparam("debtor", type_=_TYPES["debtor"]))
     return query.having(sa.func.sum(each.c.obligations) != 0)
 
 
@@ -142,9 +160,9 @@ def _told(amount: Decimal) -> Decimal:
     return cents if cents == plain else plain
 
 
-def _age(due_at: Any, moment: datetime) -> Any:
+def _age(due_at: Any) -> Any:
     def before(days: int) -> Any:
-        return due_at < sa.literal(moment - timedelta(days=days), sa.DateTime(timezone=True))
+        return due_at < sa.bindparam(f"end_{days}", type_=_MOMENT)
 
     return sa.case(
         (due_at.is_(None), Age.NO_DATE.value),

@@ -100,7 +100,7 @@ class Reads:
         """The statement of the exposure."""
         return exposure.select_exposure(self.moment)
 
-    async def rows(self, query: sa.Select[Any]) -> object:
+    async def rows(self, query: sa.Select[*tuple[Any, ...]]) -> object:
         """Run a statement of the service, and make nothing of it."""
         async with self.runtime.transaction() as session:
             return (await session.execute(query)).all()
