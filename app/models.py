@@ -4,6 +4,7 @@ from app import auth, events, health, idempotency, periodic
 from app.accounts import models as accounts
 from app.carriers import models as carriers
 from app.cases import models as cases
+from app.coverage import models as coverage
 from app.discrepancies import models as discrepancies
 from app.erp import models as erp
 from app.files import models as files
@@ -24,6 +25,7 @@ __all__ = [
     "carriers",
     "cases",
     "clocks",
+    "coverage",
     "discrepancies",
     "erp",
     "events",

@@ -15,6 +15,7 @@ from app.carriers import routes as carriers
 from app.carriers.receiving import Receiver
 from app.cases import evidence_routes as case_evidence
 from app.cases import routes as cases
+from app.coverage import routes as coverage
 from app.discrepancies import evidence_routes as discrepancy_evidence
 from app.discrepancies import jobs as discrepancy_jobs
 from app.discrepancies import routes as discrepancies
@@ -77,6 +78,7 @@ ROUTERS: Sequence[APIRouter] = (
     loss_routes.router,
     exposure_routes.router,
     accounts.router,
+    coverage.router,
     discrepancies.router,
     discrepancy_evidence.router,
     verdict_routes.router,
