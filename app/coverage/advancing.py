@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from app.coverage.rules import Answer, Basis, Dates, Finding, Party, Weight, days_of
+from app.coverage.rules import Answer, Dates, Finding, Party, RestsOn, Weight, days_of
 from app.vendors.terms import AdvanceReplacement, Condition, Stage, words
 
 
@@ -70,7 +70,7 @@ def by_terms(
     """
     offered = party.terms.advance_replacement
     found = Finding(
-        basis=Basis.TERMS,
+        basis=RestsOn.TERMS,
         vendor=party.vendor,
         role=party.role,
         answer=Answer.UNKNOWN,

@@ -66,11 +66,15 @@ def _is_of(row: Row, unit: Any) -> bool:
 
 
 async def _packed(session: AsyncSession, units: Iterable[Any]) -> Sequence[Row]:
-    """Return the packages that hold these serial numbers, and the parcels that carry them."""
+    lookups = sorted({unit.serial_lookup for unit in units})
+    return (await session.execute(select_packed(lookups))).all()
+
+
+def select_packed(lookups: Sequence[str]) -> sa.Select[*tuple[Any, ...]]:
+    """Return the query of the packages that hold these serials, and of their parcels."""
     serial, package = views.packed_serials().subquery(), views.packages().subquery()
     line, parcel = views.purchase_lines().subquery(), carried().subquery()
-    lookups = sorted({unit.serial_lookup for unit in units})
-    rows = await session.execute(
+    return (
         sa.select(
             serial.c.serial_lookup,
             line.c.product_id,
@@ -85,7 +89,6 @@ async def _packed(session: AsyncSession, units: Iterable[Any]) -> Sequence[Row]:
         .where(serial.c.serial_lookup.in_(lookups), package.c.is_live)
         .limit(_MOST)
     )
-    return rows.all()
 
 
 async def _stories(
@@ -106,30 +109,40 @@ def _add_package(dates: Found, row: Row, stories: Mapping[UUID, Mapping[str, Any
 
 
 async def _invoices(session: AsyncSession, units: Sequence[Any]) -> Sequence[Row]:
-    """Return the lines of vendors' invoices that name these serial numbers, or their lines."""
-    paper, line = views.vendor_document_lines().subquery(), views.purchase_lines().subquery()
-    lookups = sa.literal(sorted({unit.serial_lookup for unit in units}), ARRAY(sa.Text))
-    live = sa.and_(paper.c.kind == DocumentKind.INVOICE.value, paper.c.cancelled_at.is_(None))
-    columns = (paper.c.number, paper.c.issued_on, paper.c.serial_lookups, paper.c.vendor_id)
-    by_serial = sa.select(*columns, sa.null().cast(sa.Uuid).label("purchase_line_id")).where(
-        live, paper.c.serial_lookups.overlap(lookups)
-    )
     line_ids = [unit.purchase_line_id for unit in units if unit.purchase_line_id is not None]
-    by_line = (
-        sa.select(*columns, line.c.purchase_line_id)
-        .join(
-            line,
-            sa.and_(
-                line.c.purchase_order_key == paper.c.purchase_order_key,
-                line.c.line_key == paper.c.purchase_line_key,
-            ),
-        )
-        .where(live, line.c.purchase_line_id.in_(line_ids))
-    )
-    rows = [*(await session.execute(by_serial.limit(_MOST)))]
+    lookups = sorted({unit.serial_lookup for unit in units})
+    rows = [*(await session.execute(select_invoices_of_serials(lookups)))]
     if line_ids:
-        rows += [*(await session.execute(by_line.limit(_MOST)))]
+        rows += [*(await session.execute(select_invoices_of_lines(line_ids)))]
     return rows
+
+
+def select_invoices_of_serials(lookups: Sequence[str]) -> sa.Select[*tuple[Any, ...]]:
+    """Return the query of the lines of vendors' invoices that name these serial numbers."""
+    paper = views.vendor_document_lines().subquery()
+    named = paper.c.serial_lookups.overlap(sa.literal(lookups, ARRAY(sa.Text)))
+    columns = (*_said(paper), sa.null().cast(sa.Uuid).label("purchase_line_id"))
+    return sa.select(*columns).where(_counts(paper), named).limit(_MOST)
+
+
+def select_invoices_of_lines(line_ids: Sequence[UUID]) -> sa.Select[*tuple[Any, ...]]:
+    """Return the query of the lines of vendors' invoices that name these lines of our orders."""
+    paper, line = views.vendor_document_lines().subquery(), views.purchase_lines().subquery()
+    same = sa.and_(
+        line.c.purchase_order_key == paper.c.purchase_order_key,
+        line.c.line_key == paper.c.purchase_line_key,
+    )
+    columns = (*_said(paper), line.c.purchase_line_id)
+    of_lines = line.c.purchase_line_id.in_(line_ids)
+    return sa.select(*columns).join(line, same).where(_counts(paper), of_lines).limit(_MOST)
+
+
+def _said(paper: sa.Subquery) -> tuple[sa.ColumnElement[Any], ...]:
+    return paper.c.number, paper.c.issued_on, paper.c.serial_lookups
+
+
+def _counts(paper: sa.Subquery) -> sa.ColumnElement[bool]:
+    return sa.and_(paper.c.kind == DocumentKind.INVOICE.value, paper.c.cancelled_at.is_(None))
 
 
 def _add_invoice(dates: Found, row: Row, unit: Any) -> None:

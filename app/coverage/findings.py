@@ -6,13 +6,13 @@ from datetime import date
 
 from app.coverage.rules import (
     Answer,
-    Basis,
     Dates,
     Finding,
     Gives,
     Lookup,
     Offer,
     Party,
+    RestsOn,
     Says,
     Weight,
     days_of,
@@ -28,7 +28,7 @@ def by_term(right: Right, party: Party, dates: Dates, on: date) -> Finding:
     (end,) = vendor_deadlines(frozenset({right}), party.terms, days_of(dates), party.counting)
     window: Window | None = getattr(party.terms, _TERMS[right])
     found = Finding(
-        basis=Basis.TERMS,
+        basis=RestsOn.TERMS,
         vendor=party.vendor,
         role=party.role,
         answer=Answer.UNKNOWN,
@@ -67,7 +67,7 @@ def by_lookup(lookup: Lookup, gives: Gives, on: date) -> Finding:
     """
     seen = f"The page of {lookup.vendor}, seen on {lookup.seen_on},"
     found = Finding(
-        basis=Basis.LOOKUP,
+        basis=RestsOn.LOOKUP,
         vendor=lookup.vendor,
         answer=Answer.UNKNOWN,
         why="",
@@ -148,7 +148,7 @@ def carried_over(party: Party, before: Finding, dates: Dates, on: date) -> Findi
     """
     rule = party.terms.replacement_warranty
     found = Finding(
-        basis=Basis.REPLACED_UNIT,
+        basis=RestsOn.REPLACED_UNIT,
         vendor=party.vendor,
         role=party.role,
         answer=Answer.UNKNOWN,

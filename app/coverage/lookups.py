@@ -114,18 +114,22 @@ async def show(session: AsyncSession, rows: Sequence[WarrantyLookup]) -> list[Wa
 
 async def of_units(session: AsyncSession, unit_ids: Collection[UUID]) -> dict[UUID, list[Lookup]]:
     """Return what vendors' pages said of units, the last seen first."""
-    rows = await session.scalars(
-        sa.select(WarrantyLookup)
-        .where(WarrantyLookup.unit_id.in_(unit_ids))
-        .order_by(WarrantyLookup.unit_id, WarrantyLookup.seen_at.desc())
-        .limit(_MOST)
-    )
-    found = rows.all()
+    found = (await session.scalars(select_of_units(unit_ids))).all()
     keys = await vendors.keys_of(session, {row.vendor_id for row in found})
     told: dict[UUID, list[Lookup]] = defaultdict(list)
     for row in found:
         told[row.unit_id].append(_lookup(row, keys[row.vendor_id]))
     return told
+
+
+def select_of_units(unit_ids: Collection[UUID]) -> sa.Select[WarrantyLookup]:
+    """Return the query of the look-ups of units, of each the last seen first."""
+    return (
+        sa.select(WarrantyLookup)
+        .where(WarrantyLookup.unit_id.in_(unit_ids))
+        .order_by(WarrantyLookup.unit_id, WarrantyLookup.seen_at.desc())
+        .limit(_MOST)
+    )
 
 
 def _lookup(row: WarrantyLookup, vendor: str) -> Lookup:

@@ -13,7 +13,7 @@ from app.kit.business_time import add_business_days
 from app.vendors.terms import Anchor, Window
 
 
-class Remedy(StrEnum):
+class Help(StrEnum):
     """What can help."""
 
     ADVANCE_REPLACEMENT = "advance_replacement"
@@ -40,7 +40,7 @@ class Plan:
     in_time   whether that is in time for the day it is needed by; None: no day was named
     """
 
-    remedy: Remedy
+    remedy: Help
     answer: Answer
     party: Party
     steps: tuple[Step, ...]
@@ -160,7 +160,7 @@ def _swap(answer: Answer, party: Party, wanted: Wanted) -> Iterable[Plan]:
     steps = (*way.steps, *shipping.steps, *arriving.steps)
     known = max((step.by for step in steps if step.by), default=None)
     plan = _plan(
-        Remedy.ADVANCE_REPLACEMENT, answer, party, _Walked(steps, arriving.end, known), wanted
+        Help.ADVANCE_REPLACEMENT, answer, party, _Walked(steps, arriving.end, known), wanted
     )
     back = offered.return_by if offered else None
     starts = {
@@ -184,12 +184,12 @@ def _under_warranty(answer: Answer, party: Party, wanted: Wanted) -> Iterable[Pl
     way.travel("the unit arrives at the vendor's", wanted.transit_days)
     way.term("it is repaired and shipped", party.terms.repair, party.terms.source_of("repair"))
     way.travel("it is back", wanted.transit_days)
-    yield _plan(Remedy.DEPOT_REPAIR, answer, party, way.walked(), wanted)
+    yield _plan(Help.DEPOT_REPAIR, answer, party, way.walked(), wanted)
     visit = party.terms.call_out
     if visit is not None and visit.arrive_within is not None:
         way = _Way(party, wanted.asked)
         way.term("somebody comes", visit.arrive_within, party.terms.source_of("call_out"))
-        plan = _plan(Remedy.ON_SITE_VISIT, answer, party, way.walked(), wanted)
+        plan = _plan(Help.ON_SITE_VISIT, answer, party, way.walked(), wanted)
         notes = ["Whether it is charged under warranty is unknown."]
         if visit.is_charged_under_warranty is not None:
             notes = [
@@ -209,7 +209,7 @@ _PLANS: tuple[tuple[Entitled, _Planner], ...] = (
 )
 
 
-def _plan(remedy: Remedy, answer: Answer, party: Party, walked: _Walked, wanted: Wanted) -> Plan:
+def _plan(remedy: Help, answer: Answer, party: Party, walked: _Walked, wanted: Wanted) -> Plan:
     in_time = _in_time(walked.helps_by, walked.known, wanted.needed_by)
     missing = [step.what for step in walked.steps if step.by is None]
     why = (

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.auth import Scope, needs
 from app.coverage import lookups, service, showing
 from app.coverage.lookup_schemas import WarrantyLookupIn, WarrantyLookupOut
-from app.coverage.schemas import CandidatesOut, EntitlementsOut
+from app.coverage.schemas import EntitlementsOut, UnitCandidatesOut
 from app.deps import Db, IfMatch, IfNoneMatch, TransactionalRoute, problems
 from app.kit.fields import Day, ErpKey, ShortText
 from app.kit.pages import After, Limit, Page, cut, encode_cursor, start_after
@@ -35,7 +35,10 @@ _MULTIPLE = 300
     summary="Tell what a unit is entitled to",
     response_model=EntitlementsOut,
     responses={
-        300: {"model": CandidatesOut, "description": "The serial number can mean several units."},
+        300: {
+            "model": UnitCandidatesOut,
+            "description": "The serial number can mean several units.",
+        },
         **problems(NotFound),
     },
     dependencies=[needs(Scope.COVERAGE_READ)],
@@ -70,7 +73,7 @@ async def get_entitlements(
     found = await _meant(db, serial=serial, product=product, unit=unit)
     if len(found) > 1:
         told = [showing.candidate(each) for each in await units.show(db, found)]
-        body = CandidatesOut(candidates=told).model_dump(mode="json")
+        body = UnitCandidatesOut(candidates=told).model_dump(mode="json")
         return JSONResponse(body, status_code=_MULTIPLE)
     entitled = await service.entitlements(
         db, found[0], on=on, needed_by=needed_by, transit_days=transit_days

@@ -47,7 +47,7 @@ class Says(StrEnum):
     AMBIGUOUS = "ambiguous"
 
 
-class Basis(StrEnum):
+class RestsOn(StrEnum):
     """What a finding rests on."""
 
     TERMS = "terms"
@@ -152,7 +152,7 @@ class Finding:
     rule       the term in words; source  where it is written, or who was asked
     """
 
-    basis: Basis
+    basis: RestsOn
     vendor: str
     answer: Answer
     why: str
@@ -193,13 +193,18 @@ class DoorState:
 
 @dataclass(frozen=True, slots=True)
 class Entitlement:
-    """Whether a unit is entitled to something: by whom it is owed, and at whose door to ask."""
+    """Whether a unit is entitled to something: by whom it is owed, and at whose door to ask.
+
+    door        where to ask; None: no door is open
+    decided_by  whose word the answer is
+    """
 
     to: Entitled
     answer: Answer
     why: str
     doors: tuple[DoorState, ...]
     door: DoorState | None
+    decided_by: DoorState | None
     owed_by: Party | None
 
     @property

@@ -4,14 +4,14 @@ from datetime import date, datetime
 
 from pydantic import Field
 
-from app.coverage.remedies import Remedy
-from app.coverage.rules import Answer, Basis, Weight
+from app.coverage.remedies import Help
+from app.coverage.rules import Answer, RestsOn, Weight
 from app.kit.fields import Out
 from app.vendors.rules import Role
 from app.vendors.terms import Anchor, ChargeBasis, ChargeModel, Condition, Security, When
 
 
-class CandidateOut(Out):
+class UnitCandidateOut(Out):
     """A unit that a serial number can mean."""
 
     unit: str
@@ -22,10 +22,10 @@ class CandidateOut(Out):
     href: str = Field(description="Where its entitlements are.")
 
 
-class CandidatesOut(Out):
+class UnitCandidatesOut(Out):
     """The units that a serial number can mean."""
 
-    candidates: list[CandidateOut]
+    candidates: list[UnitCandidateOut]
 
 
 class KnownOut(Out):
@@ -48,7 +48,7 @@ class DateOut(Out):
 class FindingOut(Out):
     """What one source says."""
 
-    basis: Basis
+    basis: RestsOn
     vendor: str
     role: Role | None
     answer: Answer
@@ -102,13 +102,13 @@ class EntitlementOut(Out):
 
     answer: Answer
     why: str
-    ends_on: date | None = Field(description="Its last day at the door that is used.")
+    ends_on: date | None = Field(description="Its last day, at the door whose word the answer is.")
     rule: str | None
     source: str | None
     owed_by: OwedByOut | None
-    door: OwedByOut | None = Field(description="Where to ask now; null: no door is left.")
+    door: OwedByOut | None = Field(description="Where to ask now; null: no door is open.")
     next_door: NextDoorOut | None = Field(description="Where to ask when that one is closed.")
-    disagree: bool = Field(description="Sources of the door that is used contradict one another.")
+    disagree: bool = Field(description="The sources of that door contradict one another.")
     doors: list[DoorOut] = Field(description="All of them, in the order in which they are tried.")
 
 
@@ -145,7 +145,7 @@ class StepOut(Out):
 class RemedyOut(Out):
     """By when something helps, by the terms and in the calendar of its vendor."""
 
-    remedy: Remedy
+    remedy: Help
     answer: Answer = Field(description="Whether we are entitled to it.")
     vendor: str
     role: Role
@@ -182,7 +182,7 @@ class EntitlementsOut(Out):
         description="What a vendor's page says of a service contract; null: none was looked at."
     )
     remedies: list[RemedyOut] = Field(description="What can help, the soonest first.")
-    best: Remedy | None = Field(
+    best: Help | None = Field(
         description="The soonest that we are entitled to and that is in time; null: none surely."
     )
     warnings: list[str]

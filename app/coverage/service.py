@@ -26,6 +26,7 @@ from app.coverage.rules import (
 from app.coverage.weighing import best, settle
 from app.kit.db import now
 from app.orders.units import service as units
+from app.orders.units.rules import spoken_rma
 from app.orders.units.service import Unit
 from app.vendors.terms import Right
 
@@ -195,10 +196,11 @@ def _named(found: Sequence[Finding]) -> list[Finding]:
 
 
 async def _warnings(session: AsyncSession, unit: Unit, goods: Goods) -> tuple[str, ...]:
-    found: list[str] = []
+    found = [] if unit.cancelled_at is None else ["This unit was booked in error."]
     gone = (await units.gone(session, [unit.id])).get(unit.id)
     if gone is not None:
-        found.append(f"This serial went back in {gone.rma} on {gone.went_back_at.date()}.")
+        rma = spoken_rma(gone.rma)
+        found.append(f"This serial went back in {rma} on {gone.went_back_at.date()}.")
     links = await units.links(session, [unit.id])
     if any(link.old_unit_id == unit.id for link in links):
         found.append("Another unit stands in for this one already.")

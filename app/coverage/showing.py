@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from app.coverage import advancing
-from app.coverage.remedies import Plan, Remedy
+from app.coverage.remedies import Help, Plan
 from app.coverage.rules import (
     DISCLAIMER,
     Answer,
@@ -19,7 +19,6 @@ from app.coverage.rules import (
 )
 from app.coverage.schemas import (
     AdvanceReplacementOut,
-    CandidateOut,
     DateOut,
     DoorOut,
     EntitlementOut,
@@ -31,6 +30,7 @@ from app.coverage.schemas import (
     RemedyOut,
     StepOut,
     SwapOut,
+    UnitCandidateOut,
 )
 from app.coverage.service import Entitlements
 from app.orders.units.service import UnitOut
@@ -39,9 +39,9 @@ from app.vendors.terms import Window
 _DAY = timedelta(days=1)
 
 
-def candidate(unit: UnitOut) -> CandidateOut:
+def candidate(unit: UnitOut) -> UnitCandidateOut:
     """Return a unit that may be meant, and where its entitlements are."""
-    return CandidateOut(
+    return UnitCandidateOut(
         unit=unit.key,
         serial=unit.serial,
         product=unit.product,
@@ -98,7 +98,8 @@ def _known(known: Known) -> KnownOut:
 
 
 def _entitlement(found: Entitlement) -> Mapping[str, Any]:
-    door, used = found.door, found.door.used if found.door else None
+    door, decided_by = found.door, found.decided_by
+    used = decided_by.used if decided_by else None
     return {
         "answer": found.answer,
         "why": found.why,
@@ -108,7 +109,7 @@ def _entitlement(found: Entitlement) -> Mapping[str, Any]:
         "owed_by": _party(found.owed_by),
         "door": _party(door.party if door else None),
         "next_door": _next(door, found.next_door),
-        "disagree": door is not None and door.disagree,
+        "disagree": decided_by is not None and decided_by.disagree,
         "doors": [_door(each) for each in found.doors],
     }
 
@@ -166,7 +167,7 @@ def _finding(finding: Finding, *, is_used: bool) -> FindingOut:
 def _swap(found: Entitlements) -> SwapOut | None:
     """Return the terms of the door that is used, or would be first."""
     entitlement = found.advance_replacement
-    doors = entitlement.doors if entitlement.door is None else (entitlement.door,)
+    doors = [each for each in (entitlement.door, *entitlement.doors) if each is not None]
     party = next((each.party for each in doors if each.party.terms.advance_replacement), None)
     offered = party.terms.advance_replacement if party else None
     if party is None or offered is None:
@@ -208,7 +209,7 @@ def _remedy(plan: Plan) -> RemedyOut:
     )
 
 
-def _best(plans: tuple[Plan, ...]) -> Remedy | None:
+def _best(plans: tuple[Plan, ...]) -> Help | None:
     """Return the soonest that is owed, and in time where a day was named."""
     for plan in plans:
         is_late = plan.in_time not in {None, Answer.YES}

@@ -1,16 +1,16 @@
 """Which source is believed, at which door to ask, and which door is the next. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from app.coverage.rules import (
     Answer,
-    Basis,
     DoorState,
     Entitled,
     Entitlement,
     Finding,
     Party,
+    RestsOn,
     Weight,
     heavier,
 )
@@ -37,11 +37,11 @@ def best(findings: Sequence[Finding]) -> Finding:
 def _beats(one: Finding, other: Finding) -> bool:
     if one.weight is not other.weight:
         return heavier(one.weight, other.weight)
-    if one.basis is other.basis is Basis.LOOKUP:
+    if one.basis is other.basis is RestsOn.LOOKUP:
         return (one.seen_on or date.min) > (other.seen_on or date.min)
-    if Basis.LOOKUP not in {one.basis, other.basis}:
+    if RestsOn.LOOKUP not in {one.basis, other.basis}:
         return False
-    page, paper = (one, other) if one.basis is Basis.LOOKUP else (other, one)
+    page, paper = (one, other) if one.basis is RestsOn.LOOKUP else (other, one)
     misled = (
         paper.weight is Weight.PROVEN
         and page.begins_on is not None
@@ -56,21 +56,37 @@ def settle(
     *,
     manufacturer: str | None,
 ) -> Entitlement:
-    """Return the answer of all doors together, given in the order in which they are tried."""
+    """Return the answer of all doors together, given in the order in which they are tried.
+
+    One that says yes is enough. Where none does, the word of who made it decides: the others pass
+    on what it owes. What they may grant of their own accord is unknown as long as no term says so.
+    """
+    if not told:
+        why = (
+            f"Neither who sold it to us nor who made it is known: nothing is known of {_name(to)}."
+        )
+        return Entitlement(to, Answer.UNKNOWN, why, (), None, None, None)
     doors = _doors(told)
-    door = _door(doors)
-    answer = Answer.NO if door is None else door.answer
-    if not doors:
-        why = f"Neither who sold it to us nor who made it is known: nothing is known of {to.value}."
-        return Entitlement(to, Answer.UNKNOWN, why, (), None, None)
+    makers = [each for each in doors if _is_maker(each.party, manufacturer)]
+    door = _door(doors, makers)
+    decided_by = door or next(iter(makers), None) or doors[-1]
     return Entitlement(
         to=to,
-        answer=answer,
+        answer=Answer.NO if door is None else door.answer,
         why=_why(to, doors, door),
         doors=doors,
         door=door,
-        owed_by=_owed_by(doors, door, manufacturer),
+        decided_by=decided_by,
+        owed_by=_owed_by(makers, door),
     )
+
+
+def _name(to: Entitled) -> str:
+    return words(to).upper() if to is Entitled.DOA else words(to)
+
+
+def _is_maker(party: Party, manufacturer: str | None) -> bool:
+    return party.vendor == manufacturer and party.role is Role.MANUFACTURER
 
 
 def _doors(told: Sequence[tuple[Party, Sequence[Finding]]]) -> tuple[DoorState, ...]:
@@ -85,38 +101,39 @@ def _doors(told: Sequence[tuple[Party, Sequence[Finding]]]) -> tuple[DoorState, 
     return tuple(reversed(states))
 
 
-def _door(doors: Sequence[DoorState]) -> DoorState | None:
-    for wanted in (Answer.YES, Answer.UNKNOWN):
-        for each in doors:
-            if each.answer is wanted:
-                return each
-    return None
+def _door(doors: Sequence[DoorState], makers: Sequence[DoorState]) -> DoorState | None:
+    """Return where to ask: where the answer is yes, else where something may be had."""
+    for each in doors:
+        if each.answer is Answer.YES:
+            return each
+    if any(each.answer is Answer.NO for each in makers):
+        return None
+    unknown = [each for each in doors if each.answer is Answer.UNKNOWN]
+    # Where a term is set, one day or one look-up may be all that is missing.
+    ruled = [each for each in unknown if each.used.rule is not None]
+    return next(iter([*ruled, *unknown]), None)
 
 
-def _owed_by(
-    doors: Sequence[DoorState], door: DoorState | None, manufacturer: str | None
-) -> Party | None:
-    """Return who owes it: the manufacturer, unless only somebody else grants it."""
+def _owed_by(makers: Sequence[DoorState], door: DoorState | None) -> Party | None:
+    """Return who owes it: who made it, unless only somebody else grants it."""
     if door is None:
         return None
-    makers = [
-        each
-        for each in doors
-        if each.party.vendor == manufacturer and each.party.role is Role.MANUFACTURER
-    ]
-    if makers and makers[0].answer is not Answer.NO:
-        return makers[0].party
-    return door.party
+    maker = next(iter(makers), None)
+    return maker.party if maker and maker.answer is not Answer.NO else door.party
 
 
 def _why(to: Entitled, doors: Sequence[DoorState], door: DoorState | None) -> str:
-    dead = [each for each in doors if each.answer is Answer.NO]
-    gone = " ".join(_closed(each) for each in dead)
-    name = words(to).upper() if to is Entitled.DOA else words(to)
-    if door is None:
-        return f"No door is left for {name}. {gone}"
-    verb = "Ask" if door.answer is Answer.YES else "It is unknown; ask"
-    return " ".join(part for part in (gone, f"{verb} {door.party.name}.", door.used.why) if part)
+    gone = [_closed(each) for each in doors if each.answer is Answer.NO]
+    if door is not None:
+        verb = "Ask" if door.answer is Answer.YES else "It is unknown; ask"
+        return " ".join([*gone, f"{verb} {door.party.name}.", door.used.why])
+    unknown = [
+        f"Whether {each.party.name} grants it of its own accord is unknown."
+        for each in doors
+        if each.answer is Answer.UNKNOWN
+    ]
+    ended = [each.used.why for each in doors if each.answer is Answer.NO]
+    return " ".join([f"No door is open for {_name(to)}.", *gone, *unknown, *ended])
 
 
 def _closed(door: DoorState) -> str:
@@ -124,8 +141,3 @@ def _closed(door: DoorState) -> str:
     until = f" on {ended}" if ended else ""
     following = f"; the next is {door.next_vendor}" if door.next_vendor else ""
     return f"The door of {door.party.name} closed{until}{following}."
-
-
-def by_entitled(entitlements: Sequence[Entitlement]) -> Mapping[Entitled, Entitlement]:
-    """Return entitlements by what they are to."""
-    return {each.to: each for each in entitlements}
