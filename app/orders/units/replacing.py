@@ -6,6 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from app.events import publish
 from app.kit.db import context_of, now
@@ -106,21 +107,16 @@ async def chain(session: AsyncSession, unit_id: UUID) -> list[UnitReplacement]:
 
 def select_chain(unit_id: UUID) -> sa.Select[UnitReplacement]:
     """Return the query of the replacements that lead to a unit, the first one first."""
-    link = UnitReplacement
-    first = sa.select(link.new_unit_id, link.old_unit_id, sa.literal(1).label("depth")).where(
-        link.new_unit_id == unit_id
-    )
-    way = first.cte("way", recursive=True)
+    columns = UnitReplacement.__table__.columns
+    first = sa.select(*columns, sa.literal(1).label("depth"))
+    way = first.where(UnitReplacement.new_unit_id == unit_id).cte("way", recursive=True)
     way = way.union_all(
-        sa.select(link.new_unit_id, link.old_unit_id, way.c.depth + 1)
-        .join(way, link.new_unit_id == way.c.old_unit_id)
+        sa.select(*columns, way.c.depth + 1)
+        .join(way, UnitReplacement.new_unit_id == way.c.old_unit_id)
         .where(way.c.depth < _LONGEST)
     )
-    return (
-        sa.select(link)
-        .join(way, way.c.new_unit_id == link.new_unit_id)
-        .order_by(way.c.depth.desc())
-    )
+    # Read from the way itself: joined to it, the table would be read from end to end.
+    return sa.select(aliased(UnitReplacement, way)).order_by(way.c.depth.desc())
 
 
 async def links(session: AsyncSession, unit_ids: Collection[UUID]) -> list[UnitReplacement]:
