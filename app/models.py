@@ -4,6 +4,7 @@ from app import auth, events, health, idempotency, periodic
 from app.accounts import models as accounts
 from app.carriers import models as carriers
 from app.cases import models as cases
+from app.coverage import models as coverage
 from app.discrepancies import models as discrepancies
 from app.erp import models as erp
 from app.files import models as files
@@ -13,6 +14,7 @@ from app.obligations import clock_models as clocks
 from app.obligations import loss_models as losses
 from app.obligations import models as obligations
 from app.orders import models as orders
+from app.orders.units import models as units
 from app.parcels import models as parcels
 from app.products import models as products
 from app.vendors import models as vendors
@@ -23,6 +25,7 @@ __all__ = [
     "carriers",
     "cases",
     "clocks",
+    "coverage",
     "discrepancies",
     "erp",
     "events",
@@ -37,6 +40,7 @@ __all__ = [
     "parcels",
     "periodic",
     "products",
+    "units",
     "vendors",
 ]
 

@@ -15,6 +15,7 @@ from app.carriers import routes as carriers
 from app.carriers.receiving import Receiver
 from app.cases import evidence_routes as case_evidence
 from app.cases import routes as cases
+from app.coverage import routes as coverage
 from app.discrepancies import evidence_routes as discrepancy_evidence
 from app.discrepancies import jobs as discrepancy_jobs
 from app.discrepancies import routes as discrepancies
@@ -32,6 +33,7 @@ from app.obligations import jobs as obligation_jobs
 from app.obligations import routes as obligations
 from app.orders import document_routes as vendor_documents
 from app.orders import routes as orders
+from app.orders.units import routes as units
 from app.parcels import forgetting
 from app.parcels import jobs as parcel_jobs
 from app.parcels import routes as parcels
@@ -62,6 +64,8 @@ ROUTERS: Sequence[APIRouter] = (
     products.router,
     orders.router,
     vendor_documents.router,
+    units.router,
+    units.moves,
     parcels.router,
     delivery_routes.router,
     delivery_routes.parked,
@@ -74,6 +78,7 @@ ROUTERS: Sequence[APIRouter] = (
     loss_routes.router,
     exposure_routes.router,
     accounts.router,
+    coverage.router,
     discrepancies.router,
     discrepancy_evidence.router,
     verdict_routes.router,
