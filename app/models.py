@@ -14,6 +14,7 @@ from app.obligations import loss_models as losses
 from app.obligations import models as obligations
 from app.orders import models as orders
 from app.parcels import models as parcels
+from app.price_protection import models as price_protection
 from app.products import models as products
 from app.vendors import models as vendors
 
@@ -36,6 +37,7 @@ __all__ = [
     "orders",
     "parcels",
     "periodic",
+    "price_protection",
     "products",
     "vendors",
 ]
