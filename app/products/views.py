@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from app.products.models import Product
+from app.products.models import PartNumber, Product
 
 
 def products() -> sa.Subquery:
@@ -21,3 +21,10 @@ def products() -> sa.Subquery:
         Product.weight_g,
         Product.spread_g,
     ).subquery("told_products")
+
+
+def part_numbers() -> sa.Select[tuple[str, str, str]]:
+    """Return the numbers products go under: lookup (indexed; `rules.lookup`), kind, product_key."""
+    return sa.select(PartNumber.lookup, PartNumber.kind, Product.key.label("product_key")).join(
+        Product, Product.id == PartNumber.product_id
+    )

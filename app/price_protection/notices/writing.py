@@ -228,7 +228,9 @@ async def _require_new(
     *,
     but: UUID | None = None,
 ) -> None:
-    same = sa.or_(PriceNotice.content_sha256 == digest, PriceNotice.vendor_number == vendor_number)
+    same: sa.ColumnElement[bool] = PriceNotice.content_sha256 == digest
+    if vendor_number is not None:
+        same = sa.or_(same, PriceNotice.vendor_number == vendor_number)
     query = sa.select(PriceNotice).where(
         PriceNotice.vendor_id == vendor_id, PriceNotice.state != State.WITHDRAWN.value, same
     )
