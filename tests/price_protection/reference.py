@@ -193,6 +193,18 @@ class Reckoner:
 
     def _units(self, line, notice, begins_at, anchor):
         """Give each unit its place: those that left us first come first."""
+        carried = self._carried(line, begins_at, anchor)
+        units = []
+        for number, place in enumerate(self._places(line, notice, carried)):
+            late = anchor in {"shipment", "delivery"}
+            told = carried[number] if late and number < len(carried) else None
+            day = {"order": line.ordered_on, "invoice": line.invoiced_on}.get(anchor)
+            if told and not told[1]:
+                day = told[2]
+            units.append(Unit(place, day, lot=told and told[:3]))
+        return units
+
+    def _carried(self, line, begins_at, anchor):
         carried = []
         for each in line.carried:
             if each.cancelled:
@@ -205,6 +217,10 @@ class Reckoner:
             day = moment.astimezone(ZoneInfo(self.zone)).date() if moment else None
             carried += [(not here, day is None, day or date.max, each)] * each.quantity
         carried.sort(key=lambda told: told[:3])
+        return carried
+
+    @staticmethod
+    def _places(line, notice, carried):
         received = sum(n for on, n in line.receipts or () if on < notice.effective_on)
         booked = sum(n for on, n in line.sales or () if on < notice.effective_on)
         arrived = min(line.quantity, max(sum(not told[0] for told in carried), received))
@@ -224,20 +240,7 @@ class Reckoner:
                 places.append("drop_shipped")
             else:
                 places.append("on_hand" if len(places) < arrived else "in_transit")
-        units = []
-        for number, place in enumerate(places):
-            if anchor == "order":
-                day = line.ordered_on
-            elif anchor == "invoice":
-                day = line.invoiced_on
-            elif number < len(carried):
-                day = None if carried[number][1] else carried[number][2]
-            else:
-                day = None
-            units.append(Unit(place, day))
-            if anchor in {"shipment", "delivery"} and number < len(carried):
-                units[-1].lot = carried[number][:3]
-        return units
+        return places
 
     def _judge(self, line, unit, notice, since, is_window_known, granted, anchor, old, new):
         terms = self.terms or {}
@@ -259,44 +262,32 @@ class Reckoner:
         early = day is not None and day < since
         if day is None and anchor == "order":
             early = line.placed_on < since
-        if line.currency != notice.currency:
-            return "other_currency"
-        if unit.place == "unshipped":
-            return "cancelled" if line.cancelled else "unshipped"
-        if unit.place in {"returned", "lost"}:
-            return unit.place
-        if granted is False:
-            return "not_granted"
-        if day is not None and day >= notice.effective_on:
-            return "bought_after"
-        if early and is_window_known:
-            return "before_window"
-        if reaches is not None and unit.place not in reaches:
-            return "place_not_reached"
-        if line.special_bid and bids is False:
-            return "special_bid"
-        if unit.credit <= 0:
-            return "paid_no_more"
-        if not granted:
-            return "no_entitlement_known"
-        if not is_window_known:
-            return "window_unknown"
-        if day is None and not (
-            anchor != "order" and line.ordered_on is not None and line.ordered_on >= since
-        ):
-            return "day_unknown"
-        if reaches is None:
-            return "places_unknown"
-        if line.special_bid and bids is None:
-            return "special_bid_unknown"
-        if terms.get("difference") is None:
-            return "difference_unknown"
-        if terms["difference"] == "old_minus_new" and old is None:
-            return "old_price_unknown"
+        inside = anchor != "order" and line.ordered_on is not None and line.ordered_on >= since
         amount = (terms.get("cap") or {}).get("amount")
-        if amount and amount["currency"] != notice.currency:
-            return "cap_unknown"
-        return "eligible"
+        difference = terms.get("difference")
+        gone = {"returned", "lost"}
+        # The first that holds is the reason.
+        faults = [
+            ("other_currency", line.currency != notice.currency),
+            ("cancelled", unit.place == "unshipped" and line.cancelled),
+            ("unshipped", unit.place == "unshipped"),
+            (unit.place, unit.place in gone),
+            ("not_granted", granted is False),
+            ("bought_after", day is not None and day >= notice.effective_on),
+            ("before_window", early and is_window_known),
+            ("place_not_reached", reaches is not None and unit.place not in reaches),
+            ("special_bid", line.special_bid and bids is False),
+            ("paid_no_more", unit.credit <= 0),
+            ("no_entitlement_known", not granted),
+            ("window_unknown", not is_window_known),
+            ("day_unknown", day is None and not inside),
+            ("places_unknown", reaches is None),
+            ("special_bid_unknown", line.special_bid and bids is None),
+            ("difference_unknown", difference is None),
+            ("old_price_unknown", difference == "old_minus_new" and old is None),
+            ("cap_unknown", amount and amount["currency"] != notice.currency),
+        ]
+        return next((reason for reason, holds in faults if holds), "eligible")
 
     def _rows(self, found, digits):
         """Put units together that follow each other and are alike."""

@@ -1,7 +1,10 @@
 """What a notice reaches: by product, day, place, terms; and what each unit earns."""
 
+from uuid import UUID
+
 import pytest
 
+from app.price_protection import service
 from tests.orders.documents import ADDRESS, content, package, shipment
 from tests.price_protection.room import notice, price
 
@@ -82,11 +85,11 @@ async def test_a_window_of_business_days_is_counted_by_the_vendors_calendar(room
     assert answer.is_success, answer.text
     window = {"value": 3, "unit": "business_days", "bought_on": "order"}
     await room.grant(look_back=window)
-    # Back from Monday 2 March: Friday 27, not Thursday 26, Wednesday 25, Tuesday 24.
-    await room.buy("PO-1", on="2026-02-25", receipts=[{"on": "2026-02-26", "quantity": 10}])
-    await room.buy("PO-2", on="2026-02-24", receipts=[{"on": "2026-02-26", "quantity": 10}])
+    # From Tuesday 24 on: Wednesday 25, not Thursday 26, Friday 27, Monday 2 March.
+    await room.buy("PO-1", on="2026-02-24", receipts=[{"on": "2026-02-26", "quantity": 10}])
+    await room.buy("PO-2", on="2026-02-23", receipts=[{"on": "2026-02-26", "quantity": 10}])
     told = await room.tell(notice(effective_on="2026-03-02"))
-    assert told["terms"][1]["since_on"] == "2026-02-25"
+    assert told["terms"][1]["since_on"] == "2026-02-24"
     assert [part[3] for part in await room.parts(told["id"])] == ["eligible", "before_window"]
 
 
@@ -328,10 +331,6 @@ async def test_an_unconfirmed_notice_protects_from_nothing(room):
 
 
 async def test_what_was_refused_for_good_protects_from_nothing(room, runtime):
-    from uuid import UUID
-
-    from app.price_protection import service
-
     await room.grant()
     line = await room.buy("PO-1")
     first = await room.tell(notice(price(new="119.00"), effective_on="2026-02-25"))

@@ -1,10 +1,14 @@
 """Notices: told, refused, corrected, confirmed, withdrawn; and races of all these."""
 
 import asyncio
+from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from app import worker
+from app.price_protection import service
+from app.price_protection.rules import PriceLine
 from tests.orders.documents import pointers
 from tests.price_protection.room import notice, price
 
@@ -25,7 +29,8 @@ async def test_a_notice_is_read_as_it_was_told(room):
     assert told["lines"] == [
         {"product": "R900", "product_line": None, "old_price": "129.00", "new_price": "109.00"}
     ]
-    assert told["is_effective"] and told["is_computed"]
+    assert told["is_effective"]
+    assert told["is_computed"]
     found = await room.erp.get("price-protection/notices", number=told["number"], vendor="bigdist")
     assert [each["id"] for each in found["items"]] == [told["id"]]
 
@@ -171,12 +176,6 @@ async def _break(*_args):
 
 
 async def test_prices_seen_to_have_fallen_open_one_notice(room, runtime):
-    from datetime import date
-    from decimal import Decimal
-
-    from app.price_protection import service
-    from app.price_protection.rules import PriceLine
-
     async def see():
         async with runtime.transaction() as session:
             opened = await service.open_detected(

@@ -16,6 +16,7 @@ from app.kit.ids import new_id
 from app.obligations.loss_models import Allocation, Loss
 from app.obligations.models import Obligation, Performance
 from app.orders.models import (
+    Customer,
     Package,
     PackageContent,
     PurchaseLine,
@@ -83,10 +84,12 @@ def terms(draw):
         "protects_special_bids": draw(maybe([True, False, None])),
         "cap": draw(
             maybe(
-                [None, None, None, {"units": draw(st.integers(1, 30))}]
-                + [{"percent": str(draw(st.integers(1, 60)))}]
-                + [{"amount": {"amount": str(draw(prices)), "currency": "USD"}}]
-                + [{"units": 9, "percent": "7", "amount": {"amount": "99.5", "currency": "USD"}}]
+                [
+                    *(None, None, None, {"units": draw(st.integers(1, 30))}),
+                    {"percent": str(draw(st.integers(1, 60)))},
+                    {"amount": {"amount": str(draw(prices)), "currency": "USD"}},
+                    {"units": 9, "percent": "7", "amount": {"amount": "99.5", "currency": "USD"}},
+                ]
             )
         ),
     }
@@ -188,7 +191,7 @@ class World:
     """The same history in the database."""
 
     def __init__(self, session):
-        self.session, self.vendor_id = session, new_id()
+        self.session, self.vendor_id, self.customer_id = session, new_id(), new_id()
         self.products = [new_id() for _ in range(3)]
         self.lines = {}
 
@@ -196,7 +199,7 @@ class World:
         own = {"id": new_id(), "key": f"K-{number}", "version": 1, "as_of": NOW}
         return own | {"content_sha256": b"", "created_at": NOW, "updated_at": NOW}
 
-    def vendor(self, zone, told):
+    async def vendor(self, zone, told):
         session = self.session
         vendor = Vendor(
             **self.record("V") | {"id": self.vendor_id}, name="V", roles=["distributor"]
@@ -208,10 +211,12 @@ class World:
         hours = {"time_zone": zone, "week": week, "closed_days": [str(day) for day in CLOSED]}
         calendar = BusinessCalendar(**self.record("C"), calendar=hours)
         session.add_all([vendor, calendar])
+        await session.flush()
         session.add_all(
             Product(**self.record(f"P{n}") | {"id": each}, name="P")
             for n, each in enumerate(self.products)
         )
+        session.add(Customer(**self.record("D") | {"id": self.customer_id}, name="D"))
         session.add(CalendarParty(party="vendor:K-V", calendar_id=calendar.id))
         if told is not None:
             session.add(
@@ -228,6 +233,7 @@ class World:
         session = self.session
         order = self.record(line.name) | {"created_at": at_noon(line.told_on)}
         session.add(PurchaseOrder(**order, supplier_id=self.vendor_id, ordered_on=line.ordered_on))
+        await session.flush()
         # In the order of their names, as the reckoning has them where several earn the same.
         line_id = new_id()
         self.lines[line_id] = line.name
@@ -242,8 +248,8 @@ class World:
                 unit_price_amount=line.paid,
                 unit_price_currency=line.currency,
                 is_back_ordered=False,
-                customer_id=None,
-                drop_ship_address=None,
+                customer_id=self.customer_id if line.drop_shipped else None,
+                drop_ship_address={"name": "D"} if line.drop_shipped else None,
                 cancelled_at=NOW if line.cancelled else None,
                 removed_at=NOW if line.removed else None,
                 placed_on=line.placed_on,
@@ -254,18 +260,6 @@ class World:
             )
         )
         await session.flush()
-        if line.drop_shipped:
-            await session.execute(
-                sa.text(
-                    "ALTER TABLE purchase_lines DROP CONSTRAINT IF EXISTS "
-                    "ck_purchase_lines_drop_ship_customer"
-                )
-            )
-            await session.execute(
-                sa.update(PurchaseLine)
-                .where(PurchaseLine.id == line_id)
-                .values(drop_ship_address={"name": "D"})
-            )
         for n, each in enumerate(line.carried):
             await self.carry(f"{line.name}-{n}", line_id, each)
         for lost, again in line.losses:
@@ -475,7 +469,7 @@ async def test_every_unit_earns_what_a_plain_reckoning_says(runtime, connection,
     try:
         async with AsyncSession(connection, info=info, autoflush=False) as session:
             world = World(session)
-            world.vendor(zone, told)
+            await world.vendor(zone, told)
             await session.flush()
             for line in lines:
                 await world.buy(line)
