@@ -6,7 +6,7 @@ words and the calendars.
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
 DAY = timedelta(days=1)
@@ -332,10 +332,10 @@ class Reckoner:
                 left -= row["counted"]
         most = []
         if cap.get("amount"):
-            most.append(Decimal(cap["amount"]["amount"]))
+            most.append(rounded(cap["amount"]["amount"], digits, ROUND_DOWN))
         if cap.get("percent"):
             paid = sum(row["counted"] * lines[row["line"]].paid for row in eligible)
-            most.append(rounded(paid * Decimal(cap["percent"]) / 100, digits))
+            most.append(rounded(paid * Decimal(cap["percent"]) / 100, digits, ROUND_DOWN))
         left = min(most) if most else None
         for row in eligible:
             full = row["amount"]
@@ -348,5 +348,5 @@ class Reckoner:
                 row["reason"] = "capped"
 
 
-def rounded(amount, digits):
-    return Decimal(amount).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+def rounded(amount, digits, how=ROUND_HALF_UP):
+    return Decimal(amount).quantize(Decimal(1).scaleb(-digits), how)

@@ -193,6 +193,8 @@ class World:
     def __init__(self, session):
         self.session, self.vendor_id, self.customer_id = session, new_id(), new_id()
         self.products = [new_id() for _ in range(3)]
+        # In the order of their names, as the reckoning has them where several earn the same.
+        self.ids = sorted(new_id() for _ in range(LINES))
         self.lines = {}
 
     def record(self, number):
@@ -234,8 +236,7 @@ class World:
         order = self.record(line.name) | {"created_at": at_noon(line.told_on)}
         session.add(PurchaseOrder(**order, supplier_id=self.vendor_id, ordered_on=line.ordered_on))
         await session.flush()
-        # In the order of their names, as the reckoning has them where several earn the same.
-        line_id = new_id()
+        line_id = self.ids[line.name]
         self.lines[line_id] = line.name
         session.add(
             PurchaseLine(
