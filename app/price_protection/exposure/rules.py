@@ -15,15 +15,18 @@ from app.kit.business_time import add_business_days
 from app.vendors.terms import (
     NOBODYS,
     Anchor,
+    BoughtOn,
     Counting,
     Deadline,
+    Difference,
+    LookBack,
     Right,
+    Stock,
     Unit,
     VendorTerms,
+    add_months,
     vendor_deadlines,
 )
-from app.vendors.terms.money import BoughtOn, Difference, LookBack, Stock
-from app.vendors.terms.windows import add_months
 
 LISTED_BEFORE = timedelta(days=30)
 _SUPPOSED = timedelta(days=30)

@@ -20,8 +20,8 @@ from app.price_protection.models import PriceNotice
 from app.price_protection.notices import reading, translating, writing
 from app.price_protection.notices.reading import NoticeFilter
 from app.price_protection.notices.schemas import (
-    CorrectionIn,
     DecisionIn,
+    NoticeCorrectionIn,
     NoticeIn,
     NoticeOut,
     NoticeWhole,
@@ -152,7 +152,7 @@ async def get_notice(db: Db, notice_id: UUID, response: Response) -> object:
     dependencies=[needs(Scope.PRICE_PROTECTION_WRITE)],
 )
 async def put_notice(
-    db: Db, notice_id: UUID, body: CorrectionIn, response: Response, if_match: IfMatch = None
+    db: Db, notice_id: UUID, body: NoticeCorrectionIn, response: Response, if_match: IfMatch = None
 ) -> object:
     """Replace what a notice says; its exposure is computed anew. The same again changes nothing.
 
