@@ -1,5 +1,7 @@
 """What rooms above join products with."""
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from app.products.models import PartNumber, Product
@@ -23,7 +25,7 @@ def products() -> sa.Subquery:
     ).subquery("told_products")
 
 
-def part_numbers() -> sa.Select[tuple[str, str, str]]:
+def part_numbers() -> sa.Select[*tuple[Any, ...]]:
     """Return the numbers products go under: lookup (indexed; `rules.lookup`), kind, product_key."""
     return sa.select(PartNumber.lookup, PartNumber.kind, Product.key.label("product_key")).join(
         Product, Product.id == PartNumber.product_id
