@@ -33,7 +33,7 @@ from app.products.models import Product
 from app.vendors.models import BusinessCalendar, CalendarParty, Vendor, VendorTermsRecord
 from tests.price_protection.reference import Bought, Carried, Fallen, Reckoner, eligibility
 
-HISTORIES = int(os.environ.get("MAKEGOOD_TEST_HISTORIES", "40"))
+HISTORIES = int(os.environ.get("MAKEGOOD_TEST_HISTORIES", "30"))
 LINES = 12
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 DAYS = [
