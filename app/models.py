@@ -16,6 +16,7 @@ from app.obligations import models as obligations
 from app.orders import models as orders
 from app.orders.units import models as units
 from app.parcels import models as parcels
+from app.price_protection import models as price_protection
 from app.products import models as products
 from app.vendors import models as vendors
 
@@ -39,6 +40,7 @@ __all__ = [
     "orders",
     "parcels",
     "periodic",
+    "price_protection",
     "products",
     "units",
     "vendors",

@@ -49,6 +49,10 @@ TAGS = [
     {"name": "accounts", "description": "What vendors' papers settle, and what they still owe."},
     {"name": "coverage", "description": "What a unit is entitled to, and at whose door."},
     {"name": "discrepancies", "description": "What arrived differs from what was shipped."},
+    {
+        "name": "price_protection",
+        "description": "Prices that fell, and what units bought shortly before earn by it.",
+    },
     {"name": "imports", "description": "An ERP's export taken in as a whole, and its faults."},
     {"name": "files", "description": "Photos and documents kept as evidence."},
     {"name": "events", "description": "What changed, in the order it was committed."},

@@ -37,6 +37,10 @@ from app.orders.units import routes as units
 from app.parcels import forgetting
 from app.parcels import jobs as parcel_jobs
 from app.parcels import routes as parcels
+from app.price_protection import jobs as price_jobs
+from app.price_protection.exposure import routes as price_exposure
+from app.price_protection.notices import routes as price_notices
+from app.price_protection.simulations import routes as price_simulations
 from app.products import routes as products
 from app.runtime import Runtime
 from app.vendors import (
@@ -82,6 +86,9 @@ ROUTERS: Sequence[APIRouter] = (
     discrepancies.router,
     discrepancy_evidence.router,
     verdict_routes.router,
+    price_notices.router,
+    price_exposure.router,
+    price_simulations.router,
     files.router,
     imports.router,
     endpoints.router,
@@ -98,10 +105,12 @@ LISTENERS: Sequence[Listener] = (
     *obligation_jobs.LISTENERS,
     *account_jobs.LISTENERS,
     *discrepancy_jobs.LISTENERS,
+    *price_jobs.LISTENERS,
 )
 LOOPS: Sequence[Loop] = (
     *carrier_jobs.LOOPS,
     *obligation_jobs.LOOPS,
+    *price_jobs.LOOPS,
     *import_jobs.LOOPS,
     *erp_jobs.LOOPS,
 )

@@ -85,6 +85,7 @@ PARTS = {
     "ledger": ("obligations",),
     "coverage": ("coverage",),
     "discrepancies": ("discrepancies",),
+    "prices": ("price_protection",),
     "road": ("parcels", "carriers", "events", "health"),
     "bulk": ("imports",),
     "told": ("erp",),

@@ -27,6 +27,7 @@ class Product(Base, ErpRecord):
     __tablename__ = "products"
     __table_args__ = (
         sa.Index(None, "manufacturer_id", "id"),
+        sa.Index(None, "product_line", "id", postgresql_where=sa.text("product_line IS NOT NULL")),
         _words(WeightSource, "weight_source"),
     )
 

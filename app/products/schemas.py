@@ -76,8 +76,9 @@ class ProductIn(RecordIn):
     )
     product_line: ShortText | None = Field(
         None,
-        description="The line that vendors' terms go by, as those terms name it; null: none.",
-        examples=["routers"],
+        description="The manufacturer's family that it belongs to, as vendors' terms and price "
+        "notices name it; null if not known.",
+        examples=["R900"],
         # Records told before there was this member are the same as before.
         exclude_if=lambda line: line is None,
     )

@@ -3,7 +3,7 @@
 from app.vendors.terms.carrier import Filer, Filing, Side, Sides, Tariff, TariffKind, filing
 from app.vendors.terms.counting import NOBODYS, Counting
 from app.vendors.terms.deadlines import Deadline, Right, carrier_deadlines, vendor_deadlines
-from app.vendors.terms.money import SetOff
+from app.vendors.terms.money import BoughtOn, Difference, LookBack, SetOff, Stock
 from app.vendors.terms.remedies import (
     AdvanceReplacement,
     ChargeBasis,
@@ -16,7 +16,7 @@ from app.vendors.terms.remedies import (
 from app.vendors.terms.stated import Stated, prefer
 from app.vendors.terms.templates import TEMPLATES, Target, Template
 from app.vendors.terms.vendor import Bearer, Notice, Risk, VendorTerms
-from app.vendors.terms.windows import Anchor, Dates, Unit, When, Window, words
+from app.vendors.terms.windows import Anchor, Dates, Unit, When, Window, add_months, words
 
 __all__ = [
     "NOBODYS",
@@ -24,14 +24,17 @@ __all__ = [
     "AdvanceReplacement",
     "Anchor",
     "Bearer",
+    "BoughtOn",
     "ChargeBasis",
     "ChargeModel",
     "Condition",
     "Counting",
     "Dates",
     "Deadline",
+    "Difference",
     "Filer",
     "Filing",
+    "LookBack",
     "Notice",
     "ReplacementWarranty",
     "Right",
@@ -42,6 +45,7 @@ __all__ = [
     "Sides",
     "Stage",
     "Stated",
+    "Stock",
     "Target",
     "Tariff",
     "TariffKind",
@@ -50,6 +54,7 @@ __all__ = [
     "VendorTerms",
     "When",
     "Window",
+    "add_months",
     "carrier_deadlines",
     "filing",
     "prefer",
