@@ -15,6 +15,7 @@ from app.obligations import models as obligations
 from app.orders import models as orders
 from app.parcels import models as parcels
 from app.products import models as products
+from app.products import price_models as prices
 from app.vendors import models as vendors
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "orders",
     "parcels",
     "periodic",
+    "prices",
     "products",
     "vendors",
 ]

@@ -35,6 +35,7 @@ from app.orders import routes as orders
 from app.parcels import forgetting
 from app.parcels import jobs as parcel_jobs
 from app.parcels import routes as parcels
+from app.products import price_routes
 from app.products import routes as products
 from app.runtime import Runtime
 from app.vendors import (
@@ -59,6 +60,8 @@ ROUTERS: Sequence[APIRouter] = (
     ground_routes.router,
     deadline_routes.router,
     calendar_routes.router,
+    price_routes.router,
+    price_routes.seen,
     products.router,
     orders.router,
     vendor_documents.router,
