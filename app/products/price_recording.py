@@ -19,6 +19,8 @@ from app.products.models import Product
 from app.products.price_models import PriceChange, PricePoll, PriceSeen
 from app.products.price_rules import PriceKind
 
+# So that no statement of a request lasts long, however long the poll is.
+_PORTION = 20_000
 Refused: TypeAlias = tuple[int, str, str]
 _SERIES = ("product_id", "kind", "currency", "reference")
 
@@ -74,6 +76,10 @@ class Recording:
         await self._session.execute(sa.select(sa.func.pg_advisory_xact_lock(name)))
         # The history is in memory for the most part: a look by key is cheap.
         await self._session.execute(sa.text("SET LOCAL random_page_cost = 1.1"))
+        for begin in range(0, len(rows), _PORTION):
+            await self._record_portion(rows[begin : begin + _PORTION])
+
+    async def _record_portion(self, rows: Sequence[tuple[Any, ...]]) -> None:
         await self._session.execute(CreateTable(_TOLD))
         await copy_rows(self._session, _TOLD.name, [c.name for c in _TOLD.c], rows)
         await self._session.execute(sa.text(f"ANALYZE {_TOLD.name}"))
@@ -88,10 +94,10 @@ class Recording:
         if turns.get(Turn.PRECEDES):
             await self._precede()
         await self._insert()
-        self._poll.opened = turns.get(Turn.OPENS, 0)
-        self._poll.changed = sum(turns.get(x, 0) for x in (Turn.DIFFERS, Turn.SPLITS))
-        self._poll.seen_again = sum(turns.get(x, 0) for x in (Turn.EXTENDS, Turn.PRECEDES))
-        self._poll.known = turns.get(Turn.KNOWN, 0)
+        self._poll.opened += turns.get(Turn.OPENS, 0)
+        self._poll.changed += sum(turns.get(x, 0) for x in (Turn.DIFFERS, Turn.SPLITS))
+        self._poll.seen_again += sum(turns.get(x, 0) for x in (Turn.EXTENDS, Turn.PRECEDES))
+        self._poll.known += turns.get(Turn.KNOWN, 0)
         for table in (_TOLD, _SIGHTS):
             await self._session.execute(sa.text(f"DROP TABLE pg_temp.{table.name}"))
 

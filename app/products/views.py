@@ -33,7 +33,7 @@ def price_falls(poll_ids: Sequence[UUID]) -> sa.Subquery:
     later_amount (what was seen after it; null if it still stands). What was seen only once
     between prices no higher than the new one is a slip, and no price to fall from.
     """
-    wanted = sa.literal(list(poll_ids), ARRAY(sa.Uuid))
+    wanted = sa.cast(list(poll_ids), ARRAY(sa.Uuid))
     touched = (
         sa.select(PricePoll.vendor_id, PriceChange.product_id, PriceChange.currency)
         .join(PricePoll, PricePoll.id == PriceChange.poll_id)
