@@ -41,6 +41,8 @@ class Scope(StrEnum):
     ACCOUNTS_WRITE = "accounts:write"
     DISCREPANCIES_READ = "discrepancies:read"
     DISCREPANCIES_WRITE = "discrepancies:write"
+    PRICE_PROTECTION_READ = "price_protection:read"
+    PRICE_PROTECTION_WRITE = "price_protection:write"
     FILES_READ = "files:read"
     FILES_WRITE = "files:write"
     IMPORTS_READ = "imports:read"

@@ -14,6 +14,7 @@ from app.obligations import loss_models as losses
 from app.obligations import models as obligations
 from app.orders import models as orders
 from app.parcels import models as parcels
+from app.price_protection import models as price_protection
 from app.products import models as products
 from app.products import price_models as prices
 from app.vendors import models as vendors
@@ -37,6 +38,7 @@ __all__ = [
     "orders",
     "parcels",
     "periodic",
+    "price_protection",
     "prices",
     "products",
     "vendors",

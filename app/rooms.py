@@ -35,6 +35,9 @@ from app.orders import routes as orders
 from app.parcels import forgetting
 from app.parcels import jobs as parcel_jobs
 from app.parcels import routes as parcels
+from app.price_protection import jobs as price_jobs
+from app.price_protection.exposure import routes as price_exposure
+from app.price_protection.notices import routes as price_notices
 from app.products import price_routes
 from app.products import routes as products
 from app.runtime import Runtime
@@ -80,6 +83,8 @@ ROUTERS: Sequence[APIRouter] = (
     discrepancies.router,
     discrepancy_evidence.router,
     verdict_routes.router,
+    price_notices.router,
+    price_exposure.router,
     files.router,
     imports.router,
     endpoints.router,
@@ -96,10 +101,12 @@ LISTENERS: Sequence[Listener] = (
     *obligation_jobs.LISTENERS,
     *account_jobs.LISTENERS,
     *discrepancy_jobs.LISTENERS,
+    *price_jobs.LISTENERS,
 )
 LOOPS: Sequence[Loop] = (
     *carrier_jobs.LOOPS,
     *obligation_jobs.LOOPS,
+    *price_jobs.LOOPS,
     *import_jobs.LOOPS,
     *erp_jobs.LOOPS,
 )

@@ -84,6 +84,7 @@ PARTS = {
     "records": ("orders", "products", "files"),
     "ledger": ("obligations",),
     "discrepancies": ("discrepancies",),
+    "prices": ("price_protection",),
     "road": ("parcels", "carriers", "events", "health"),
     "bulk": ("imports",),
     "told": ("erp",),

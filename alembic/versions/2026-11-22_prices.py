@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "prices"
-down_revision = "accounts"
+down_revision = "price_protection"
 
 
 def upgrade() -> None:

@@ -27,6 +27,7 @@ class Product(Base, ErpRecord):
     __tablename__ = "products"
     __table_args__ = (
         sa.Index(None, "manufacturer_id", "id"),
+        sa.Index(None, "product_line", "id", postgresql_where=sa.text("product_line IS NOT NULL")),
         words(WeightSource, "weight_source"),
     )
 
@@ -39,6 +40,7 @@ class Product(Base, ErpRecord):
     spread_unit: Mapped[str | None]
     spread_g: Mapped[Decimal | None]
     weight_source: Mapped[str | None]
+    product_line: Mapped[str | None]
 
 
 class PartNumber(Base):

@@ -12,14 +12,18 @@ from app.products.price_rules import PriceKind
 
 
 def products() -> sa.Subquery:
-    """Return all products: product_id, product_key, name, weight_g and spread_g.
+    """Return all products.
 
-    Grams are exact decimals; null is unknown.
+    product_id, product_key (indexed), name
+    manufacturer_id, product_line   both indexed; null is unknown
+    weight_g, spread_g   exact decimals; null is unknown
     """
     return sa.select(
         Product.id.label("product_id"),
         Product.key.label("product_key"),
         Product.name,
+        Product.manufacturer_id,
+        Product.product_line,
         Product.weight_g,
         Product.spread_g,
     ).subquery("told_products")

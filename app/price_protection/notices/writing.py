@@ -1,0 +1,346 @@
+"""A notice is opened, corrected, confirmed, withdrawn."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.events import publish
+from app.kit.db import now
+from app.kit.ids import new_id
+from app.kit.problems import Malformed
+from app.kit.records import UnknownReference
+from app.orders import views as orders
+from app.price_protection import keeping, rules
+from app.price_protection.events import (
+    NoticeConfirmed,
+    NoticeCorrected,
+    NoticeOpened,
+    NoticeWithdrawn,
+)
+from app.price_protection.models import PriceNotice, PriceNoticeLine
+from app.price_protection.notices import answering
+from app.price_protection.notices.schemas import (
+    CorrectionIn,
+    DecisionIn,
+    FallIn,
+    NoticeIn,
+    PriceLineIn,
+    ReportedIn,
+)
+from app.price_protection.rules import (
+    BEGINS_AS,
+    NOTICES,
+    NoticeIsWithdrawn,
+    NoticeKnown,
+    Origin,
+    PriceLine,
+    State,
+)
+from app.products import service as products
+from app.vendors import service as vendors
+
+
+async def open_notice(
+    session: AsyncSession, document: NoticeIn, *, origin: Origin = Origin.ANNOUNCED
+) -> PriceNotice:
+    """Record a notice, to be computed.
+
+    Of two who tell the same at once exactly one does. Raises Malformed, UnknownReference,
+    NoticeKnown.
+    """
+    if document.reported is not None:
+        origin = Origin.REPORTED
+    moment = now(session)
+    _check(session, document)
+    await _check_report(session, document.reported)
+    vendor_id, ids = await _find(session, document)
+    await _queue_up(session, vendor_id)
+    digest = _digest(document.vendor, document)
+    await _require_new(session, vendor_id, document.vendor_number, digest)
+    notice = PriceNotice(
+        id=new_id(),
+        version=1,
+        vendor_id=vendor_id,
+        vendor_number=document.vendor_number,
+        origin=origin.value,
+        state=BEGINS_AS[origin].value,
+        announced_on=document.announced_on,
+        effective_on=document.effective_on,
+        currency=document.currency,
+        note=document.note,
+        reported=document.reported.model_dump(mode="json") if document.reported else None,
+        content_sha256=digest,
+        compute_due_at=moment,
+        terms=[],
+        totals=[],
+        product_ids=[],
+        created_at=moment,
+        updated_at=moment,
+    )
+    session.add(notice)
+    await session.flush()
+    await _write_lines(session, notice, document.lines, ids)
+    if document.reported is not None:
+        notice.answer_id = await answering.ask(session, notice, document)
+        await session.flush()
+    event = NoticeOpened(
+        **keeping.named(notice, document.vendor),
+        origin=notice.origin,
+        **_told(document),
+        answer_id=notice.answer_id,
+    )
+    await publish(session, event)
+    return notice
+
+
+async def open_detected(
+    session: AsyncSession,
+    *,
+    vendor: str,
+    currency: str,
+    effective_on: date,
+    lines: Sequence[PriceLine],
+    note: str | None = None,
+) -> PriceNotice:
+    """Record that prices were seen to have fallen: unconfirmed, until somebody confirms it.
+
+    What is on record already is returned as it is. Raises Malformed, UnknownReference.
+    """
+    document = NoticeIn(
+        vendor=vendor,
+        currency=currency,
+        effective_on=effective_on,
+        lines=[
+            PriceLineIn(
+                product=line.product,
+                product_line=line.product_line,
+                old_price=None if line.old_price is None else str(line.old_price),
+                new_price=str(line.new_price),
+            )
+            for line in lines
+        ],
+        note=note,
+    )
+    try:
+        return await open_notice(session, document, origin=Origin.DETECTED)
+    except NoticeKnown as problem:
+        return await keeping.get(session, UUID(problem.fields["notice_id"]))
+
+
+async def correct(
+    session: AsyncSession, notice_id: UUID, document: CorrectionIn, if_match: str | None
+) -> PriceNotice:
+    """Let a notice say something else; its exposure is computed anew.
+
+    Raises NotFound, VersionMismatch, NoticeIsWithdrawn, Malformed, UnknownReference, NoticeKnown.
+    """
+    _check(session, document)
+    vendor_id, ids = await _find(session, document)
+    await _queue_up(session, vendor_id)
+    notice = await keeping.take(session, notice_id, if_match)
+    _require_held(notice)
+    if vendor_id != notice.vendor_id:
+        detail = "a notice stays its vendor's; withdraw it and tell another"
+        raise Malformed(
+            "The vendor of a notice does not change.",
+            errors=[{"pointer": "/vendor", "detail": detail}],
+        )
+    digest = _digest(document.vendor, document)
+    told = {
+        "vendor_number": document.vendor_number,
+        "announced_on": document.announced_on,
+        "effective_on": document.effective_on,
+        "currency": document.currency,
+        "note": document.note,
+        "content_sha256": digest,
+    }
+    if all(getattr(notice, name) == value for name, value in told.items()):
+        return notice
+    await _require_new(session, vendor_id, document.vendor_number, digest, but=notice.id)
+    for name, value in told.items():
+        setattr(notice, name, value)
+    lines = sa.delete(PriceNoticeLine).where(PriceNoticeLine.notice_id == notice.id)
+    await session.execute(lines)
+    await keeping.changed(session, notice)
+    await _write_lines(session, notice, document.lines, ids)
+    event = NoticeCorrected(**keeping.named(notice, document.vendor), **_told(document))
+    await publish(session, event)
+    return notice
+
+
+async def confirm(
+    session: AsyncSession, notice_id: UUID, document: DecisionIn, if_match: str | None = None
+) -> PriceNotice:
+    """Record that what was heard of, or seen, is so. Raises NotFound, VersionMismatch, IllegalStep.
+
+    Of two at once exactly one does.
+    """
+    notice = await keeping.take(session, notice_id, if_match)
+    return await _decide(session, notice, State.CONFIRMED, document, NoticeConfirmed)
+
+
+async def withdraw(
+    session: AsyncSession, notice_id: UUID, document: DecisionIn, if_match: str | None = None
+) -> PriceNotice:
+    """Record that a price did not fall. Raises NotFound, VersionMismatch, IllegalStep."""
+    notice = await keeping.take(session, notice_id, if_match)
+    return await _decide(session, notice, State.WITHDRAWN, document, NoticeWithdrawn)
+
+
+async def _decide(
+    session: AsyncSession,
+    notice: PriceNotice,
+    state: State,
+    document: DecisionIn,
+    event: type[NoticeConfirmed | NoticeWithdrawn],
+) -> PriceNotice:
+    NOTICES.step(notice, state)
+    notice.decided_at, notice.decided_by = now(session), document.by_name
+    notice.decided_note = document.note
+    await keeping.changed(session, notice)
+    await answering.answered(session, notice, document)
+    vendor = await keeping.vendor_of(session, notice)
+    named = keeping.named(notice, vendor)
+    await publish(session, event(**named, by_name=document.by_name, note=document.note))
+    return notice
+
+
+async def recompute(session: AsyncSession, notice_id: UUID) -> PriceNotice:
+    """Have a notice computed again, by what is known then. Raises NotFound."""
+    notice = await keeping.take(session, notice_id)
+    notice.compute_due_at = now(session)
+    await session.flush()
+    return notice
+
+
+def _check(session: AsyncSession, document: FallIn) -> None:
+    rules.require_sound(
+        [line.line() for line in document.lines],
+        effective_on=document.effective_on,
+        announced_on=document.announced_on,
+        today=now(session).date(),
+    )
+
+
+async def _check_report(session: AsyncSession, reported: ReportedIn | None) -> None:
+    if reported is None:
+        return
+    answering.require_said(reported, now(session))
+    if reported.customer is None:
+        return
+    told = orders.customers().subquery()
+    query = sa.select(told.c.customer_id).where(told.c.customer_key == reported.customer)
+    if await session.scalar(query) is None:
+        detail = f"there is no customer {reported.customer!r}; PUT it first"
+        raise UnknownReference(
+            "The notice names a customer that was never sent.",
+            errors=[{"pointer": "/reported/customer", "detail": detail}],
+        )
+
+
+async def _find(session: AsyncSession, document: FallIn) -> tuple[UUID, dict[str, UUID]]:
+    """Return the vendor's id and the products' by key. Raises UnknownReference."""
+    named = {
+        f"/lines/{index}/product": line.product
+        for index, line in enumerate(document.lines)
+        if line.product is not None
+    }
+    errors: list[Any] = []
+    found: list[dict[str, UUID]] = []
+    for resolving in (
+        vendors.resolve(session, {"/vendor": document.vendor}),
+        products.resolve(session, named),
+    ):
+        try:
+            found.append(await resolving)
+        except UnknownReference as problem:
+            errors += problem.fields["errors"]
+    if errors:
+        msg = "The notice names records that were never sent; `errors` points at each."
+        raise UnknownReference(msg, errors=errors)
+    of_vendor, of_products = found
+    return of_vendor[document.vendor], of_products
+
+
+async def _queue_up(session: AsyncSession, vendor_id: UUID) -> None:
+    # Of two that are told at once the second must see the first.
+    name = sa.func.hashtextextended(f"price notices of vendor {vendor_id}", 0)
+    await session.execute(sa.select(sa.func.pg_advisory_xact_lock(name)))
+
+
+async def _require_new(
+    session: AsyncSession,
+    vendor_id: UUID,
+    vendor_number: str | None,
+    digest: bytes,
+    *,
+    but: UUID | None = None,
+) -> None:
+    same = sa.or_(PriceNotice.content_sha256 == digest, PriceNotice.vendor_number == vendor_number)
+    query = sa.select(PriceNotice).where(
+        PriceNotice.vendor_id == vendor_id, PriceNotice.state != State.WITHDRAWN.value, same
+    )
+    if but is not None:
+        query = query.where(PriceNotice.id != but)
+    first = await session.scalar(query.order_by(PriceNotice.id).limit(1))
+    if first is None:
+        return
+    has_number = vendor_number is not None and first.vendor_number == vendor_number
+    what = f"has the number {vendor_number!r}" if has_number else "says the same"
+    number = rules.spoken_number(first.number)
+    raise NoticeKnown(
+        f"{number} of this vendor {what}: confirm or correct that one.",
+        notice_id=str(first.id),
+        number=number,
+    )
+
+
+def _require_held(notice: PriceNotice) -> None:
+    if State(notice.state) is State.WITHDRAWN:
+        msg = f"{rules.spoken_number(notice.number)} was withdrawn; tell a notice of its own."
+        raise NoticeIsWithdrawn(msg)
+
+
+def _digest(vendor: str, document: FallIn) -> bytes:
+    told = rules.says(
+        vendor=vendor,
+        currency=document.currency,
+        effective_on=document.effective_on,
+        lines=[line.line() for line in document.lines],
+    )
+    return hashlib.sha256(json.dumps(told).encode()).digest()
+
+
+async def _write_lines(
+    session: AsyncSession,
+    notice: PriceNotice,
+    lines: Sequence[PriceLineIn],
+    ids: dict[str, UUID],
+) -> None:
+    rows = [
+        {
+            "notice_id": notice.id,
+            "position": position,
+            "product_id": ids[line.product] if line.product is not None else None,
+            "product_line": line.product_line,
+            "old_price": line.old_price,
+            "new_price": line.new_price,
+        }
+        for position, line in enumerate(lines)
+    ]
+    await session.execute(sa.insert(PriceNoticeLine), rows)
+
+
+def _told(document: FallIn) -> dict[str, Any]:
+    lines = [line.model_dump(mode="json") for line in document.lines]
+    return {
+        "effective_on": document.effective_on,
+        "currency": document.currency,
+        "lines": lines,
+    }
