@@ -15,6 +15,8 @@ from app.obligations import models as obligations
 from app.orders import models as orders
 from app.parcels import models as parcels
 from app.price_protection import models as price_protection
+from app.price_protection.claims import models as price_claims
+from app.price_protection.detection import models as detected_falls
 from app.products import models as products
 from app.products import price_models as prices
 from app.vendors import models as vendors
@@ -25,6 +27,7 @@ __all__ = [
     "carriers",
     "cases",
     "clocks",
+    "detected_falls",
     "discrepancies",
     "erp",
     "events",
@@ -38,6 +41,7 @@ __all__ = [
     "orders",
     "parcels",
     "periodic",
+    "price_claims",
     "price_protection",
     "prices",
     "products",

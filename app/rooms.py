@@ -110,7 +110,12 @@ LOOPS: Sequence[Loop] = (
     *import_jobs.LOOPS,
     *erp_jobs.LOOPS,
 )
-JOBS: Sequence[Job] = (*parcel_jobs.JOBS, *account_jobs.JOBS, *discrepancy_jobs.JOBS)
+JOBS: Sequence[Job] = (
+    *parcel_jobs.JOBS,
+    *account_jobs.JOBS,
+    *discrepancy_jobs.JOBS,
+    *price_jobs.JOBS,
+)
 PERIODIC: Sequence[Periodic] = (
     *carrier_jobs.PERIODIC,
     *forgetting.PERIODIC,

@@ -8,15 +8,18 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.events import Listener, StoredEvent
+from app.kit import jobs
 from app.kit.db import is_passing, now
-from app.kit.jobs import Loop
+from app.kit.jobs import Job, Loop, Payload
 from app.kit.logs import brief
+from app.price_protection.detection.detecting import detect
 from app.price_protection.exposure.computing import compute
 from app.price_protection.models import PriceNotice
 from app.price_protection.rules import State
 from app.runtime import Runtime
 from app.vendors import service as vendors
 
+_DETECT = "price_protection.detect"
 _CALLER = "loop:price_protection.compute"
 _POLL_S = 0.5
 _OF_TERMS = frozenset({"vendors.calendar_recorded", "vendors.terms_recorded"})
@@ -87,5 +90,20 @@ async def _recompute(
     )
 
 
-LISTENERS = (Listener("price_protection.recompute", _OF_TERMS, _recompute),)
+async def _polls(_runtime: Runtime, session: AsyncSession, events: Sequence[StoredEvent]) -> None:
+    """Look for falls in what polls changed, those of one delivery together."""
+    polls = [event.data["poll_id"] for event in events]
+    await jobs.enqueue(session, [_DETECT], [{"poll_ids": polls}])
+
+
+async def _detect(runtime: Runtime, payload: Payload) -> None:
+    async with runtime.transaction("listener:price_protection.detect") as session:
+        await detect(session, [UUID(each) for each in payload["poll_ids"]])
+
+
+LISTENERS = (
+    Listener("price_protection.recompute", _OF_TERMS, _recompute),
+    Listener("price_protection.detect", frozenset({"products.prices_recorded"}), _polls),
+)
+JOBS = (Job(_DETECT, _detect),)
 LOOPS = (Loop("price_protection.compute", step, lambda _runtime: _POLL_S),)
