@@ -38,6 +38,7 @@ from app.parcels import routes as parcels
 from app.price_protection import jobs as price_jobs
 from app.price_protection.exposure import routes as price_exposure
 from app.price_protection.notices import routes as price_notices
+from app.price_protection.simulations import routes as price_simulations
 from app.products import price_routes
 from app.products import routes as products
 from app.runtime import Runtime
@@ -85,6 +86,7 @@ ROUTERS: Sequence[APIRouter] = (
     verdict_routes.router,
     price_notices.router,
     price_exposure.router,
+    price_simulations.router,
     files.router,
     imports.router,
     endpoints.router,

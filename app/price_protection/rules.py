@@ -126,7 +126,7 @@ def _line_faults(lines: Sequence[PriceLine]) -> Iterator[tuple[str, str]]:
     first: dict[tuple[str, str], int] = {}
     for index, line in enumerate(lines):
         at = f"/lines/{index}"
-        kind, key = line.name
+        kind, _ = line.name
         if line.name in first:
             what = kind.replace("_", " ")
             yield (

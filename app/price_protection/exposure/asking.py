@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -116,27 +117,42 @@ async def _terms(session: AsyncSession, fall: Fall, vendor_id: UUID | None) -> l
 
 async def earlier(session: AsyncSession, notice: PriceNotice, asked: Asked) -> list[UUID]:
     """Return the notices that come before this one and may protect some of the same units."""
-    return await _others(session, notice, asked, is_earlier=True)
+    before = _place() < _place(notice)
+    return await _of_products(session, asked, (), [State.CONFIRMED], before)
+
+
+async def protecting(session: AsyncSession, asked: Asked) -> list[UUID]:
+    """Return the notices that may protect units which a fall of prices would reach."""
+    before = PriceNotice.effective_on <= asked.fall.effective_on
+    return await _of_products(session, asked, (), [State.CONFIRMED], before)
 
 
 async def later(session: AsyncSession, notice: PriceNotice, asked: Asked) -> list[UUID]:
     """Return the notices that come after this one, which it may protect some units of."""
-    return await _others(session, notice, asked, is_earlier=False)
+    after, states = _place() > _place(notice), [State.CONFIRMED, State.UNCONFIRMED]
+    return await _of_products(session, asked, notice.product_ids, states, after)
 
 
-async def _others(
-    session: AsyncSession, notice: PriceNotice, asked: Asked, *, is_earlier: bool
+def _place(notice: PriceNotice | None = None) -> Any:
+    if notice is None:
+        return sa.tuple_(PriceNotice.effective_on, PriceNotice.id)
+    return sa.tuple_(sa.literal(notice.effective_on, sa.Date), sa.literal(notice.id, sa.Uuid))
+
+
+async def _of_products(
+    session: AsyncSession,
+    asked: Asked,
+    more: Sequence[UUID],
+    states: Sequence[State],
+    condition: sa.ColumnElement[bool],
 ) -> list[UUID]:
-    ids = {each.product_id for each in asked.targets} | set(notice.product_ids)
-    own = sa.tuple_(sa.literal(notice.effective_on, sa.Date), sa.literal(notice.id, sa.Uuid))
-    other = sa.tuple_(PriceNotice.effective_on, PriceNotice.id)
+    ids = {each.product_id for each in asked.targets} | set(more)
     query = sa.select(PriceNotice.id).where(
-        PriceNotice.currency == notice.currency,
+        PriceNotice.currency == asked.fall.currency,
         PriceNotice.product_ids.overlap(sa.literal(sorted(ids), ARRAY(sa.Uuid))),
-        other < own if is_earlier else other > own,
+        PriceNotice.state.in_([state.value for state in states]),
+        condition,
     )
-    wanted = [State.CONFIRMED] if is_earlier else [State.CONFIRMED, State.UNCONFIRMED]
-    query = query.where(PriceNotice.state.in_([state.value for state in wanted]))
     return list(await session.scalars(query.order_by(PriceNotice.effective_on, PriceNotice.id)))
 
 

@@ -17,6 +17,7 @@ from app.price_protection.exposure import asking
 from app.price_protection.exposure.asking import NamedLine
 from app.price_protection.exposure.reach import Asked
 from app.price_protection.exposure.statement import select_exposure
+from app.price_protection.exposure.totals import totals_of
 from app.price_protection.models import ExposedLine, PriceNotice
 from app.price_protection.rules import State
 
@@ -32,7 +33,9 @@ async def compute(session: AsyncSession, notice: PriceNotice) -> None:
     totals: list[dict[str, Any]] = []
     if State(notice.state) is not State.WITHDRAWN and asked.targets:
         await session.execute(insert_exposure(notice.id, asked))
-        totals = await _totals(session, notice.id, asked)
+        totals = await totals_of(
+            session, ExposedLine, ExposedLine.notice_id == notice.id, asked.digits
+        )
     is_new = notice.computed_version != notice.version or totals != notice.totals
     later = await asking.later(session, notice, asked) if is_new else []
     notice.terms = [each.told() for each in asked.terms]
@@ -73,42 +76,6 @@ def insert_exposure(notice_id: UUID, asked: Asked) -> sa.Insert:
     columns = ["notice_id", *(column.name for column in found.c)]
     query = sa.select(sa.literal(notice_id, sa.Uuid), *found.c)
     return insert(ExposedLine).from_select(columns, query)
-
-
-async def _totals(session: AsyncSession, notice_id: UUID, asked: Asked) -> list[dict[str, Any]]:
-    line = ExposedLine
-    groups = (line.supplier_id, line.terms_no, line.eligibility, line.reason)
-    rows = await session.execute(
-        sa.select(
-            *groups,
-            sa.func.count(sa.distinct(line.purchase_line_id)),
-            sa.func.sum(line.quantity),
-            sa.func.sum(line.amount),
-            sa.func.sum(line.capped),
-        )
-        .where(line.notice_id == notice_id)
-        .group_by(*groups)
-        .order_by(*groups)
-    )
-    found = rows.all()
-    keys = await keeping.vendor_keys(session, {row[0] for row in found})
-    return [
-        {
-            "supplier": keys[supplier_id],
-            "terms_no": terms_no,
-            "eligibility": eligibility,
-            "reason": reason,
-            "lines": lines,
-            "units": int(units),
-            "amount": _plain(amount, asked.digits),
-            "capped": _plain(capped, asked.digits),
-        }
-        for supplier_id, terms_no, eligibility, reason, lines, units, amount, capped in found
-    ]
-
-
-def _plain(amount: Any, digits: int) -> str:
-    return f"{amount:.{digits}f}"
 
 
 async def _follow(session: AsyncSession, later: Sequence[UUID]) -> None:

@@ -71,7 +71,7 @@ def _of_contents(line: Any, *columns: Any) -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(*columns)
         .select_from(_HELD.outerjoin(_CAME, _CAME.c.package_id == _HELD.c.package_id))
-        .where(_HELD.c.purchase_line_id == line.c.purchase_line_id, _LEFT_AT < line.c.begins_at)
+        .where(_HELD.c.purchase_line_id == line.c.purchase_line_id, line.c.begins_at > _LEFT_AT)
     )
 
 

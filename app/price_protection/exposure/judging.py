@@ -23,8 +23,10 @@ _UNKNOWN = (
 
 
 def credit(piece: Any, protected: Any) -> sa.ColumnElement[Any]:
-    """Return what one unit earns: from the price paid or the old one, or the lower one that an
-    earlier notice protects it to, down to the new price; never below zero.
+    """Return what one unit earns, never below zero.
+
+    From the price paid or the old one, or the lower one that an earlier notice protects it to,
+    down to the new price.
     """
     by_old = sa.and_(
         piece.c.difference == Difference.OLD_MINUS_NEW.value, piece.c.old_price.is_not(None)

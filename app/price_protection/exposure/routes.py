@@ -40,8 +40,9 @@ async def list_exposure(
     ] = None,
     reason: Annotated[Reason | None, Query(description="Why they do, or do not.")] = None,
 ) -> object:
-    """List the units that a notice reaches, and those left out that were bought in the window or
-    within 30 days before it, as they were computed last.
+    """List the units that a notice reaches, and those left out, as they were computed last.
+
+    Left out is what was bought in the window or within 30 days before it and earns nothing.
     """
     notice, start = await keeping.get(db, notice_id), reading.place_of(after)
     wanted = ExposureFilter(eligibility, reason)

@@ -12,8 +12,16 @@ from uuid import UUID
 from babel.numbers import get_currency_precision
 
 from app.kit.business_time import add_business_days
-from app.vendors.terms import NOBODYS, Counting, Deadline, Right, Unit, VendorTerms
-from app.vendors.terms import Anchor, vendor_deadlines
+from app.vendors.terms import (
+    NOBODYS,
+    Anchor,
+    Counting,
+    Deadline,
+    Right,
+    Unit,
+    VendorTerms,
+    vendor_deadlines,
+)
 from app.vendors.terms.money import BoughtOn, Difference, LookBack, Stock
 from app.vendors.terms.windows import add_months
 
@@ -80,7 +88,8 @@ WORDS: Mapping[Reason, str] = MappingProxyType(
         Reason.OTHER_CURRENCY: "It was paid in another currency than the notice's; the two are "
         "never mixed.",
         Reason.CANCELLED: "It was cancelled before it was shipped.",
-        Reason.UNSHIPPED: "It had not been shipped when the new price began: ask for the new price.",
+        Reason.UNSHIPPED: "It had not been shipped when the new price began: ask "
+        "for the new price.",
         Reason.RETURNED: "It went back to the supplier.",
         Reason.LOST: "It was lost, and is claimed for as that.",
         Reason.NOT_GRANTED: "The supplier's terms grant no price protection.",

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from app.price_protection import keeping, rules
 from app.price_protection.exposure.asking import lines_of
 from app.price_protection.exposure.rules import Eligibility
 from app.price_protection.exposure.schemas import TermsOut, TotalOut
+from app.price_protection.exposure.totals import sum_of, totals_say
 from app.price_protection.models import PriceNotice
 from app.price_protection.notices.schemas import (
     DecidedOut,
@@ -139,14 +139,6 @@ def _columns(
     }
 
 
-def sum_of(totals: Sequence[Mapping[str, Any]], eligibility: Eligibility) -> Decimal:
-    """Return what all units of one eligibility come to."""
-    return sum(
-        (Decimal(each["amount"]) for each in totals if each["eligibility"] == eligibility),
-        Decimal(0),
-    )
-
-
 def _says(notice: PriceNotice, columns: Mapping[str, Any]) -> str:
     if State(notice.state) is State.WITHDRAWN:
         return "It was withdrawn: it reaches nothing."
@@ -155,27 +147,3 @@ def _says(notice: PriceNotice, columns: Mapping[str, Any]) -> str:
     if not columns["is_computed"]:
         return "Its exposure is being computed."
     return totals_say(notice.totals, notice.currency, notice.product_ids)
-
-
-def totals_say(
-    totals: Sequence[Mapping[str, Any]], currency: str, product_ids: Sequence[UUID]
-) -> str:
-    """Return in a sentence what an exposure comes to."""
-    if not product_ids:
-        return "No product belongs to what it names: it reaches nothing."
-    if not totals:
-        return "Nobody bought any of its products in the window: it reaches nothing."
-    units = {
-        each: sum(total["units"] for total in totals if total["eligibility"] == each)
-        for each in Eligibility
-    }
-    earns, may = sum_of(totals, Eligibility.ELIGIBLE), sum_of(totals, Eligibility.UNKNOWN)
-    told = [f"{units[Eligibility.ELIGIBLE]} units earn {earns} {currency}"]
-    if units[Eligibility.UNKNOWN]:
-        told.append(
-            f"{units[Eligibility.UNKNOWN]} would earn {may} {currency}, and nobody knows whether "
-            "they do"
-        )
-    if units[Eligibility.LEFT_OUT]:
-        told.append(f"{units[Eligibility.LEFT_OUT]} are left out")
-    return f"{'; '.join(told)}."

@@ -14,8 +14,6 @@ from app.events import publish
 from app.kit.db import now
 from app.kit.ids import new_id
 from app.kit.problems import Malformed
-from app.kit.records import UnknownReference
-from app.orders import views as orders
 from app.price_protection import keeping, rules
 from app.price_protection.events import (
     NoticeConfirmed,
@@ -24,14 +22,13 @@ from app.price_protection.events import (
     NoticeWithdrawn,
 )
 from app.price_protection.models import PriceNotice, PriceNoticeLine
-from app.price_protection.notices import answering
+from app.price_protection.notices import answering, naming
 from app.price_protection.notices.schemas import (
     CorrectionIn,
     DecisionIn,
     FallIn,
     NoticeIn,
     PriceLineIn,
-    ReportedIn,
 )
 from app.price_protection.rules import (
     BEGINS_AS,
@@ -42,8 +39,6 @@ from app.price_protection.rules import (
     PriceLine,
     State,
 )
-from app.products import service as products
-from app.vendors import service as vendors
 
 
 async def open_notice(
@@ -57,9 +52,9 @@ async def open_notice(
     if document.reported is not None:
         origin = Origin.REPORTED
     moment = now(session)
-    _check(session, document)
-    await _check_report(session, document.reported)
-    vendor_id, ids = await _find(session, document)
+    naming.check(session, document)
+    await naming.check_report(session, document.reported)
+    vendor_id, ids = await naming.find(session, document)
     await _queue_up(session, vendor_id)
     digest = _digest(document.vendor, document)
     await _require_new(session, vendor_id, document.vendor_number, digest)
@@ -140,8 +135,8 @@ async def correct(
 
     Raises NotFound, VersionMismatch, NoticeIsWithdrawn, Malformed, UnknownReference, NoticeKnown.
     """
-    _check(session, document)
-    vendor_id, ids = await _find(session, document)
+    naming.check(session, document)
+    vendor_id, ids = await naming.find(session, document)
     await _queue_up(session, vendor_id)
     notice = await keeping.take(session, notice_id, if_match)
     _require_held(notice)
@@ -217,55 +212,6 @@ async def recompute(session: AsyncSession, notice_id: UUID) -> PriceNotice:
     notice.compute_due_at = now(session)
     await session.flush()
     return notice
-
-
-def _check(session: AsyncSession, document: FallIn) -> None:
-    rules.require_sound(
-        [line.line() for line in document.lines],
-        effective_on=document.effective_on,
-        announced_on=document.announced_on,
-        today=now(session).date(),
-    )
-
-
-async def _check_report(session: AsyncSession, reported: ReportedIn | None) -> None:
-    if reported is None:
-        return
-    answering.require_said(reported, now(session))
-    if reported.customer is None:
-        return
-    told = orders.customers().subquery()
-    query = sa.select(told.c.customer_id).where(told.c.customer_key == reported.customer)
-    if await session.scalar(query) is None:
-        detail = f"there is no customer {reported.customer!r}; PUT it first"
-        raise UnknownReference(
-            "The notice names a customer that was never sent.",
-            errors=[{"pointer": "/reported/customer", "detail": detail}],
-        )
-
-
-async def _find(session: AsyncSession, document: FallIn) -> tuple[UUID, dict[str, UUID]]:
-    """Return the vendor's id and the products' by key. Raises UnknownReference."""
-    named = {
-        f"/lines/{index}/product": line.product
-        for index, line in enumerate(document.lines)
-        if line.product is not None
-    }
-    errors: list[Any] = []
-    found: list[dict[str, UUID]] = []
-    for resolving in (
-        vendors.resolve(session, {"/vendor": document.vendor}),
-        products.resolve(session, named),
-    ):
-        try:
-            found.append(await resolving)
-        except UnknownReference as problem:
-            errors += problem.fields["errors"]
-    if errors:
-        msg = "The notice names records that were never sent; `errors` points at each."
-        raise UnknownReference(msg, errors=errors)
-    of_vendor, of_products = found
-    return of_vendor[document.vendor], of_products
 
 
 async def _queue_up(session: AsyncSession, vendor_id: UUID) -> None:
