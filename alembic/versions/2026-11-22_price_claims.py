@@ -89,6 +89,7 @@ def _claims() -> None:
         _when("acknowledged_at", nullable=True),
         _when("answered_at", nullable=True),
         sa.Column("approved_amount", sa.Numeric(), nullable=True),
+        sa.Column("credited_before", sa.Numeric(), nullable=False),
         sa.Column("credited_amount", sa.Numeric(), nullable=False),
         _when("credited_at", nullable=True),
         sa.Column("undecided_units", sa.Integer(), nullable=False),

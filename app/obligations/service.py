@@ -14,6 +14,7 @@ from app.obligations.changing import (
     void,
 )
 from app.obligations.correcting import correct
+from app.obligations.deadlines import get as get_deadline
 from app.obligations.deadlines import lapse, open_deadline, use, waive
 from app.obligations.loss_schemas import DeadlineIn, LossIn, UseIn, WaiveIn
 from app.obligations.losses import get as get_loss
@@ -81,6 +82,7 @@ __all__ = [
     "correct",
     "find_by_case",
     "get",
+    "get_deadline",
     "get_loss",
     "hold",
     "lapse",

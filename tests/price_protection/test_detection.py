@@ -4,6 +4,8 @@ import asyncio
 
 import pytest
 
+from app.price_protection.detection.detecting import detect
+
 
 @pytest.fixture
 async def shop(room):
@@ -105,8 +107,6 @@ async def test_two_falls_are_two_notices_and_the_first_is_sure_by_the_second(sho
 
 
 async def test_polls_at_once_and_jobs_that_run_twice_open_one_notice(shop, runtime):
-    from app.price_protection.detection.detecting import detect
-
     await shop.saw("02-27T09:00", R900="129.00")
     await shop.look("03-01T09:00", R900="109.00")
     await shop.saw("03-01T10:00", R300="45.00")

@@ -80,6 +80,7 @@ def _begin(session: AsyncSession, notice: PriceNotice, supplier_id: UUID) -> Pri
         computed_units=0,
         computed_at=moment,
         needs_serials=False,
+        credited_before=Decimal(0),
         credited_amount=Decimal(0),
         undecided_units=0,
         created_at=moment,
@@ -196,7 +197,7 @@ async def _keep_deadline(
 async def _stands(session: AsyncSession, claim: PriceClaim) -> date | None:
     if claim.deadline_id is None:
         return None
-    found = await ledger.deadline(session, claim.deadline_id)
+    found = await ledger.get_deadline(session, claim.deadline_id)
     return found.last_on if found.state == "open" else None
 
 

@@ -40,7 +40,7 @@ class PriceClaim(Base, Identified):
     deadline_id        our right to file, in the ledger
     obligation_id      the credit that is owed to us, in the ledger
     approved_amount    what the vendor's answers come to; null: none yet
-    credited_amount    what has come, as the ledger has it
+    credited_amount    what has come, as the ledger has it; _before: by a debt that another replaced
     undecided_units    units of customers of whom nobody said what share of the credit is theirs
     """
 
@@ -77,6 +77,7 @@ class PriceClaim(Base, Identified):
     acknowledged_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
     approved_amount: Mapped[Decimal | None]
+    credited_before: Mapped[Decimal]
     credited_amount: Mapped[Decimal]
     credited_at: Mapped[datetime | None]
     undecided_units: Mapped[int]

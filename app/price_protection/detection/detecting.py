@@ -188,7 +188,7 @@ def _is_one_of(falls: Sequence[Fall]) -> list[sa.ColumnElement[bool]]:
         sa.literal(list(values), ARRAY(type_)) for values, type_ in zip(columns, types, strict=True)
     ]
     names = [column.key for column in _KEY]
-    wanted = sa.func.unnest(*arrays).table_valued(*names, name="wanted")
+    wanted = sa.func.unnest(*arrays).table_valued(*names, name="wanted").render_derived()
     return [column == wanted.c[column.key] for column in _KEY]
 
 
