@@ -1,6 +1,6 @@
 """What the supplier says of a claim, and what we accept of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from uuid import UUID
 
@@ -94,14 +94,7 @@ async def _write_answers(
 ) -> None:
     if not answers:
         return
-    line = PriceClaimLine
-    ids = {each.purchase_line_id for each in answers}
-    rows = await session.scalars(
-        sa.select(line).where(line.claim_id == claim.id, line.purchase_line_id.in_(ids))
-    )
-    parts: dict[UUID, list[PriceClaimLine]] = {}
-    for row in rows:
-        parts.setdefault(row.purchase_line_id, []).append(row)
+    parts = await _parts(session, claim, {each.purchase_line_id for each in answers})
     unknown: list[dict[str, str]] = []
     too_much: list[dict[str, str]] = []
     for index, each in enumerate(answers):
@@ -114,17 +107,37 @@ async def _write_answers(
             detail = "the claim holds no such units"
             unknown.append({"pointer": f"/lines/{index}/purchase_line_id", "detail": detail})
         for part in found:
-            amount = _approved(part, each)
-            if amount > part.amount:
+            if not _write_answer(part, each):
                 detail = f"only {keeping.plain(part.amount)} was claimed"
                 too_much.append({"pointer": f"/lines/{index}/approved_amount", "detail": detail})
-            part.approved_amount = min(amount, part.amount)
-            part.refusal = each.reason if amount < part.amount else None
     if unknown:
         raise rules.NotInClaim("It answers what was not claimed.", errors=unknown)
     if too_much:
         raise rules.MoreThanClaimed("More is approved than was claimed.", errors=too_much)
     await session.flush()
+
+
+async def _parts(
+    session: AsyncSession, claim: PriceClaim, line_ids: Collection[UUID]
+) -> dict[UUID, list[PriceClaimLine]]:
+    line = PriceClaimLine
+    rows = await session.scalars(
+        sa.select(line)
+        .where(line.claim_id == claim.id, line.purchase_line_id.in_(line_ids))
+        .execution_options(populate_existing=True)
+    )
+    found: dict[UUID, list[PriceClaimLine]] = {}
+    for row in rows:
+        found.setdefault(row.purchase_line_id, []).append(row)
+    return found
+
+
+def _write_answer(part: PriceClaimLine, told: LineAnswerIn) -> bool:
+    """Write an answer to a part of an order line; false: it is more than was claimed."""
+    amount = _approved(part, told)
+    part.approved_amount = min(amount, part.amount)
+    part.refusal = told.reason if amount < part.amount else None
+    return amount <= part.amount
 
 
 def _approved(part: PriceClaimLine, told: LineAnswerIn) -> Decimal:
@@ -237,7 +250,10 @@ async def _refuse_lines(session: AsyncSession, claim: PriceClaim) -> None:
 async def close(
     session: AsyncSession, claim_id: UUID, document: CloseIn, if_match: str | None
 ) -> PriceClaim:
-    """End a claim of which nothing is open. Raises NotFound, VersionMismatch, IllegalStep, StillOwed."""
+    """End a claim of which nothing is open.
+
+    Raises NotFound, VersionMismatch, IllegalStep, StillOwed.
+    """
     claim = await keeping.take(session, claim_id, if_match)
     CLAIMS.require(claim, ClaimState.CLOSED)
     owed = await ledger.get(session, claim.obligation_id) if claim.obligation_id else None

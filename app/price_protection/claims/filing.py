@@ -99,9 +99,7 @@ async def _take(session: AsyncSession, claim_ids: Sequence[UUID]) -> list[PriceC
     return claims
 
 
-async def _notices(
-    session: AsyncSession, claims: Sequence[PriceClaim]
-) -> dict[UUID, PriceNotice]:
+async def _notices(session: AsyncSession, claims: Sequence[PriceClaim]) -> dict[UUID, PriceNotice]:
     ids = {claim.notice_id for claim in claims}
     rows = await session.scalars(
         sa.select(PriceNotice)
@@ -236,4 +234,3 @@ async def _use_right(
     if deadline.state in {"open", "lapsed"} and filed_at <= deadline.last_at:
         used = ledger.UseIn(used_at=filed_at, note=f"Filed as {rules.spoken_number(claim.number)}.")
         await ledger.use(session, deadline_id=deadline.id, document=used)
-

@@ -1,4 +1,4 @@
-"""Who gets the credit: the customers' shares, by contract, by a person's decision, by our policy."""
+"""Who gets the credit: what customers are due by contract, by decision or by our policy."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.events import publish
@@ -126,7 +126,7 @@ async def _owe(session: AsyncSession, claim: PriceClaim) -> None:
             told.c.purchase_line_id == line.purchase_line_id,
             share.claim_id == claim.id,
             share.customer_id == told.c.customer_id,
-            share.id.in_(opened),
+            share.id == sa.any_(sa.literal(list(opened), ARRAY(sa.Uuid))),
         )
         .values(share_id=share.id)
         .execution_options(synchronize_session=False)
@@ -159,9 +159,7 @@ def _insert_shares(session: AsyncSession, claim: PriceClaim) -> Any:
     amount = sa.func.sum(due)
     said = sa.func.string_agg(
         sa.distinct(
-            sa.case(
-                *((line.share_from == name, words) for name, words in PERCENT_FROM.items())
-            )
+            sa.case(*((line.share_from == name, words) for name, words in PERCENT_FROM.items()))
         ),
         "; ",
     )
@@ -186,9 +184,7 @@ def _insert_shares(session: AsyncSession, claim: PriceClaim) -> Any:
         .subquery("found")
     )
     columns = ["id", "claim_id", "customer_id", "units", "amount", "said", "created_at"]
-    return (
-        insert(share).from_select(columns, sa.select(NEW_ID, *found.c)).returning(share.id)
-    )
+    return insert(share).from_select(columns, sa.select(NEW_ID, *found.c)).returning(share.id)
 
 
 def _part_that_came(claim: PriceClaim) -> Decimal | None:

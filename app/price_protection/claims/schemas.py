@@ -120,7 +120,7 @@ class AcceptIn(In):
 
 
 class PassOnIn(In):
-    """What share of the credit the customers are due of whom neither contract nor policy says it."""
+    """What share of the credit customers are due of whom neither contract nor policy says it."""
 
     percent: Share = Field(description="Of the credit; 0: none of it.", examples=["50"])
     customer: ErpKey | None = Field(

@@ -14,9 +14,7 @@ from app.price_protection.claims.models import PriceClaimLine
 def select_serials(claim_ids: Sequence[UUID]) -> sa.Select[*tuple[Any, ...]]:
     """Return the serials of the order lines in claims: purchase_line_id, serials (an array)."""
     packed = orders.packed_serials().subquery("packed")
-    lines = sa.select(PriceClaimLine.purchase_line_id).where(
-        PriceClaimLine.claim_id.in_(claim_ids)
-    )
+    lines = sa.select(PriceClaimLine.purchase_line_id).where(PriceClaimLine.claim_id.in_(claim_ids))
     serial = packed.c.serial_lookup
     return (
         sa.select(

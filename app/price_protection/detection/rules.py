@@ -86,7 +86,9 @@ def notices(falls: Sequence[Fall]) -> Iterator[list[Fall]]:
     Where a price fell twice on a day, the later fall is a notice of its own.
     """
     order = attrgetter("vendor", "currency", "effective_on")
-    for _, group in groupby(sorted(falls, key=lambda each: (*order(each), each.seen_at, each.product)), order):
+    for _, group in groupby(
+        sorted(falls, key=lambda each: (*order(each), each.seen_at, each.product)), order
+    ):
         rounds: dict[UUID, int] = {}
         apart: dict[int, list[Fall]] = {}
         for fall in group:
