@@ -133,8 +133,7 @@ async def lock_accounts(session: AsyncSession, vendor_keys: Collection[str]) -> 
     seen by one of both.
     """
     names = [f"account with vendor {key}" for key in sorted(set(vendor_keys))]
-    each = sa.func.unnest(sa.literal(names, ARRAY(sa.Text))).table_valued(
-        "name", with_ordinality="place"
-    )
+    told = sa.func.unnest(sa.literal(names, ARRAY(sa.Text)))
+    each = told.table_valued("name", with_ordinality="place").render_derived()
     lock = sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(each.c.name, 0))
     await session.execute(sa.select(lock).order_by(each.c.place))

@@ -6,7 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from app.products.models import Product
+from app.products.models import PartNumber, Product
 from app.products.price_models import PriceChange, PricePoll, PriceSeen
 from app.products.price_rules import PriceKind
 
@@ -81,4 +81,11 @@ def price_falls(poll_ids: Sequence[UUID]) -> sa.Subquery:
         sa.select(*(c for c in found if c.name not in {"old_sights", "older_amount"}))
         .where(found.new_amount < found.old_amount, is_slip.is_not(sa.true()))
         .subquery("price_falls")
+    )
+
+
+def part_numbers() -> sa.Select[tuple[str, str, str]]:
+    """Return the numbers products go under: lookup (indexed; `rules.lookup`), kind, product_key."""
+    return sa.select(PartNumber.lookup, PartNumber.kind, Product.key.label("product_key")).join(
+        Product, Product.id == PartNumber.product_id
     )

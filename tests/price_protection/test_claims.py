@@ -7,6 +7,7 @@ import io
 import pypdfium2
 import pytest
 
+from tests.orders.documents import credit_memo, document_line
 from tests.price_protection.room import notice, price
 
 SAID = {
@@ -59,18 +60,11 @@ class Claims:
         assert answer.is_success, answer.text
         return await self.again(claim)
 
-    async def credit(self, claim, amount, number="CM-1", **references):
+    async def credit(self, claim, amount, number="CM-1"):
         """Have the supplier's credit memo come in."""
-        references = references or {"claim": claim["filing"]}
-        body = {
-            "vendor": claim["supplier"],
-            "kind": "credit_memo",
-            "number": number,
-            "issued_on": "2026-03-02",
-            "currency": "USD",
-            "lines": [{"key": "1", "description": claim["filing"], "amount": amount}],
-            "rma": claim["filing"],
-        }
+        body = credit_memo(
+            document_line(amount=amount), number=number, references={"rma": claim["filing"]}
+        )
         answer = await self.client.put(f"/v1/vendor-documents/{number}", json=body)
         assert answer.is_success, answer.text
         return await self.again(claim)

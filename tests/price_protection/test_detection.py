@@ -52,7 +52,7 @@ async def test_a_fall_opens_a_notice_that_a_second_sight_confirms(shop):
     assert notice["totals"][0]["amount"] == "200.00"
     (again,) = await shop.look("03-02T08:00", R900="109.00", R300="45.00")
     assert (again["id"], again["state"]) == (notice["id"], "confirmed")
-    assert again["decided_by"] == "Makegood"
+    assert again["decided"]["by_name"] == "Makegood"
     (still,) = await shop.look("03-02T09:00", R900="109.00", R300="45.00")
     assert still["version"] == again["version"]
 

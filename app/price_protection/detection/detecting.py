@@ -14,7 +14,7 @@ from app.price_protection.detection import rules
 from app.price_protection.detection.models import DetectedFall
 from app.price_protection.detection.rules import Fall, Told
 from app.price_protection.models import PriceNotice, PriceNoticeLine
-from app.price_protection.notices.schemas import CorrectionIn, DecisionIn, PriceLineIn
+from app.price_protection.notices.schemas import DecisionIn, NoticeCorrectionIn, PriceLineIn
 from app.price_protection.notices.writing import confirm, correct, open_detected, withdraw
 from app.price_protection.rules import Origin, State
 from app.products.views import price_falls, products
@@ -211,7 +211,7 @@ async def _settle(session: AsyncSession, notice_id: UUID) -> None:
         return
     if is_ours and len(left) < len(lines):
         vendor = await keeping.vendor_of(session, notice)
-        document = CorrectionIn(
+        document = NoticeCorrectionIn(
             vendor=vendor,
             vendor_number=notice.vendor_number,
             announced_on=notice.announced_on,

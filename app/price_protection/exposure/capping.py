@@ -32,7 +32,8 @@ def _by_money(asked: Asked, piece: sa.CTE) -> sa.CTE:
     paid = sa.func.sum(piece.c.counted * piece.c.unit_price_amount).over(
         partition_by=among["partition_by"]
     )
-    share = sa.func.round(paid * piece.c.cap_percent / 100, asked.digits)
+    # Rounded up it would exceed what the terms give.
+    share = sa.func.trunc(paid * piece.c.cap_percent / 100, asked.digits)
     summed = sa.select(
         piece,
         sa.func.round(piece.c.counted * piece.c.unit_credit, asked.digits).label("first"),

@@ -55,16 +55,17 @@ def lots(line: Any) -> sa.Lateral:
     day = sa.func.timezone(line.c.zone, moment).cast(sa.Date)
     total = sa.func.sum(_HELD.c.quantity)
     until = sa.func.sum(total).over(order_by=[arrived.desc(), day.asc().nulls_last()])
-    return (
-        _of_contents(
-            line,
-            (until - total).cast(sa.Integer).label("after"),
-            until.cast(sa.Integer).label("until"),
-            day.label("bought_on"),
-        )
-        .group_by(arrived, day)
-        .lateral("lots")
+    told = _of_contents(
+        line,
+        (until - total).cast(sa.Integer).label("after"),
+        until.cast(sa.Integer).label("until"),
+        day.label("bought_on"),
+    ).group_by(arrived, day)
+    # Of those that no package tells of nobody knows the day.
+    others = sa.select(line.c.told_shipped, line.c.quantity, sa.null().cast(sa.Date)).correlate(
+        line
     )
+    return sa.union_all(told, others).lateral("lots")
 
 
 def _of_contents(line: Any, *columns: Any) -> sa.Select[*tuple[Any, ...]]:

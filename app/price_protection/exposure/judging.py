@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from app.price_protection.exposure.reach import Asked
 from app.price_protection.exposure.rules import Eligibility, Place, Reason
-from app.vendors.terms.money import Difference
+from app.vendors.terms import Difference
 
 _EARNS = (Reason.ELIGIBLE, Reason.CAPPED)
 _UNKNOWN = (

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from app.orders import views as orders
 from app.parcels import views as parcels
 from app.price_protection.exposure.rules import LISTED_BEFORE, Fall, Granted
-from app.vendors.terms.money import BoughtOn
+from app.vendors.terms import BoughtOn
 
 _OF_LINES = (
     *("purchase_line_id", "purchase_order_key", "line_key", "product_id", "supplier_id"),

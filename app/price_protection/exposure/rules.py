@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
@@ -15,15 +15,18 @@ from app.kit.business_time import add_business_days
 from app.vendors.terms import (
     NOBODYS,
     Anchor,
+    BoughtOn,
     Counting,
     Deadline,
+    Difference,
+    LookBack,
     Right,
+    Stock,
     Unit,
     VendorTerms,
+    add_months,
     vendor_deadlines,
 )
-from app.vendors.terms.money import BoughtOn, Difference, LookBack, Stock
-from app.vendors.terms.windows import add_months
 
 LISTED_BEFORE = timedelta(days=30)
 _SUPPOSED = timedelta(days=30)
@@ -233,7 +236,9 @@ def _granted(no: int, fall: Fall, of: OfSupplier | None) -> Granted:
         protects_special_bids=told.protects_special_bids if told else None,
         takes_new_price=told.unshipped_take_new_price if told else None,
         needs_serials=told.needs_serials if told else None,
-        cap_amount=amount.amount if amount and amount.currency == fall.currency else None,
+        cap_amount=_whole_coins(amount.amount, fall.currency)
+        if amount and amount.currency == fall.currency
+        else None,
         cap_percent=cap.percent if cap else None,
         cap_units=cap.units if cap else None,
         is_cap_fit=amount is None or amount.currency == fall.currency,
@@ -243,6 +248,11 @@ def _granted(no: int, fall: Fall, of: OfSupplier | None) -> Granted:
         source=of.terms.source_of("price_protection") if of else None,
         counting=counting.text(),
     )
+
+
+def _whole_coins(amount: Decimal, currency: str) -> Decimal:
+    """Return the most that can be paid in coins, and does not exceed an amount."""
+    return amount.quantize(Decimal(1).scaleb(-digits_of(currency)), ROUND_DOWN)
 
 
 def _filing(fall: Fall, of: OfSupplier | None) -> Deadline | None:

@@ -21,7 +21,7 @@ from app.price_protection.exposure.reach import Asked, reached
 from app.price_protection.exposure.rules import LISTED_BEFORE, Eligibility, Place
 from app.price_protection.models import ExposedLine, PriceNotice, PriceNoticeLine
 from app.price_protection.rules import State
-from app.vendors.terms.money import BoughtOn
+from app.vendors.terms import BoughtOn
 
 # Nothing moves past it: what is computed beneath is computed once for each row.
 _FENCE = sa.literal_column("0", sa.Integer)

@@ -17,15 +17,16 @@ from app.kit.records import UnknownReference
 from app.kit.states import IllegalStep
 from app.price_protection import keeping
 from app.price_protection.models import PriceNotice
-from app.price_protection.notices import reading, writing
+from app.price_protection.notices import reading, translating, writing
 from app.price_protection.notices.reading import NoticeFilter
 from app.price_protection.notices.schemas import (
-    CorrectionIn,
     DecisionIn,
+    NoticeCorrectionIn,
     NoticeIn,
     NoticeOut,
     NoticeWhole,
 )
+from app.price_protection.notices.x12 import X12In
 from app.price_protection.rules import (
     NoticeIsWithdrawn,
     NoticeKnown,
@@ -72,6 +73,24 @@ async def open_notice(db: Db, body: NoticeIn, response: Response) -> object:
     only heard of stays unconfirmed, and the vendor owes us an answer.
     """
     notice = await writing.open_notice(db, body)
+    response.headers["Location"] = f"/v1/price-protection/notices/{notice.id}"
+    return await _shown(db, response, notice)
+
+
+@router.post(
+    "/x12-845",
+    status_code=201,
+    summary="Tell of a lower price as X12 845",
+    response_model=NoticeWhole,
+    responses=problems(UnknownReference, NoticeKnown, StillRunning, IdempotencyKeyReused),
+    dependencies=[needs(Scope.PRICE_PROTECTION_WRITE), IDEMPOTENT],
+)
+async def open_notice_by_authorization(db: Db, body: X12In, response: Response) -> object:
+    """Tell of a vendor's price authorisation: an X12 845, its segments as JSON.
+
+    Products are found by our key or by any of their part numbers.
+    """
+    notice = await translating.open_x12(db, body)
     response.headers["Location"] = f"/v1/price-protection/notices/{notice.id}"
     return await _shown(db, response, notice)
 
@@ -133,7 +152,7 @@ async def get_notice(db: Db, notice_id: UUID, response: Response) -> object:
     dependencies=[needs(Scope.PRICE_PROTECTION_WRITE)],
 )
 async def put_notice(
-    db: Db, notice_id: UUID, body: CorrectionIn, response: Response, if_match: IfMatch = None
+    db: Db, notice_id: UUID, body: NoticeCorrectionIn, response: Response, if_match: IfMatch = None
 ) -> object:
     """Replace what a notice says; its exposure is computed anew. The same again changes nothing.
 

@@ -98,7 +98,7 @@ class NoticeIn(FallIn):
     )
 
 
-class CorrectionIn(FallIn):
+class NoticeCorrectionIn(FallIn):
     """What a notice says now, whole. Its vendor stays."""
 
     vendor_number: ShortText | None = Field(

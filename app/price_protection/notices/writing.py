@@ -24,9 +24,9 @@ from app.price_protection.events import (
 from app.price_protection.models import PriceNotice, PriceNoticeLine
 from app.price_protection.notices import answering, naming
 from app.price_protection.notices.schemas import (
-    CorrectionIn,
     DecisionIn,
     FallIn,
+    NoticeCorrectionIn,
     NoticeIn,
     PriceLineIn,
 )
@@ -129,7 +129,7 @@ async def open_detected(
 
 
 async def correct(
-    session: AsyncSession, notice_id: UUID, document: CorrectionIn, if_match: str | None
+    session: AsyncSession, notice_id: UUID, document: NoticeCorrectionIn, if_match: str | None
 ) -> PriceNotice:
     """Let a notice say something else; its exposure is computed anew.
 
@@ -228,7 +228,9 @@ async def _require_new(
     *,
     but: UUID | None = None,
 ) -> None:
-    same = sa.or_(PriceNotice.content_sha256 == digest, PriceNotice.vendor_number == vendor_number)
+    same: sa.ColumnElement[bool] = PriceNotice.content_sha256 == digest
+    if vendor_number is not None:
+        same = sa.or_(same, PriceNotice.vendor_number == vendor_number)
     query = sa.select(PriceNotice).where(
         PriceNotice.vendor_id == vendor_id, PriceNotice.state != State.WITHDRAWN.value, same
     )

@@ -3,22 +3,25 @@
 from app.vendors.terms.carrier import Filer, Filing, Side, Sides, Tariff, TariffKind, filing
 from app.vendors.terms.counting import NOBODYS, Counting
 from app.vendors.terms.deadlines import Deadline, Right, carrier_deadlines, vendor_deadlines
-from app.vendors.terms.money import SetOff
+from app.vendors.terms.money import BoughtOn, Difference, LookBack, SetOff, Stock
 from app.vendors.terms.stated import Stated, prefer
 from app.vendors.terms.templates import TEMPLATES, Target, Template
 from app.vendors.terms.vendor import Bearer, Notice, Risk, VendorTerms
-from app.vendors.terms.windows import Anchor, Dates, Unit, When, Window
+from app.vendors.terms.windows import Anchor, Dates, Unit, When, Window, add_months
 
 __all__ = [
     "NOBODYS",
     "TEMPLATES",
     "Anchor",
     "Bearer",
+    "BoughtOn",
     "Counting",
     "Dates",
     "Deadline",
+    "Difference",
     "Filer",
     "Filing",
+    "LookBack",
     "Notice",
     "Right",
     "Risk",
@@ -26,6 +29,7 @@ __all__ = [
     "Side",
     "Sides",
     "Stated",
+    "Stock",
     "Target",
     "Tariff",
     "TariffKind",
@@ -34,6 +38,7 @@ __all__ = [
     "VendorTerms",
     "When",
     "Window",
+    "add_months",
     "carrier_deadlines",
     "filing",
     "prefer",
