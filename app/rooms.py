@@ -36,6 +36,7 @@ from app.parcels import forgetting
 from app.parcels import jobs as parcel_jobs
 from app.parcels import routes as parcels
 from app.price_protection import jobs as price_jobs
+from app.price_protection.claims import filing_routes as price_filings
 from app.price_protection.claims import routes as price_claims
 from app.price_protection.exposure import routes as price_exposure
 from app.price_protection.notices import routes as price_notices
@@ -87,7 +88,7 @@ ROUTERS: Sequence[APIRouter] = (
     verdict_routes.router,
     price_notices.router,
     price_claims.router,
-    price_claims.filings,
+    price_filings.router,
     price_exposure.router,
     price_simulations.router,
     files.router,

@@ -13,7 +13,7 @@ from app.orders import views as orders
 from app.price_protection.claims import keeping
 from app.price_protection.claims.models import PriceClaim
 from app.price_protection.claims.rules import UNFILED, ClaimState
-from app.price_protection.claims.schemas import AdviceOut, OpenReturnOut, ProposalOut
+from app.price_protection.claims.schemas import ClaimAdviceOut, FilingProposalOut, OpenReturnOut
 from app.price_protection.exposure.rules import Eligibility
 from app.price_protection.models import ExposedLine, PriceNotice
 from app.price_protection.rules import State
@@ -36,7 +36,7 @@ _DO = {
 }
 
 
-async def advise(session: AsyncSession, claim: PriceClaim, *, is_confirmed: bool) -> AdviceOut:
+async def advise(session: AsyncSession, claim: PriceClaim, *, is_confirmed: bool) -> ClaimAdviceOut:
     """Return what to do next, and what it costs not to."""
     state = ClaimState(claim.state)
     is_open = state is ClaimState.COMPUTED
@@ -51,7 +51,7 @@ async def advise(session: AsyncSession, claim: PriceClaim, *, is_confirmed: bool
     left = None
     if is_open and claim.file_by_on is not None:
         left = (claim.file_by_on - now(session).date()).days
-    return AdviceOut(
+    return ClaimAdviceOut(
         do=what,
         claim_by_on=claim.file_by_on,
         days_left=left,
@@ -106,7 +106,7 @@ async def _open_returns(session: AsyncSession, claim: PriceClaim) -> list[OpenRe
     ]
 
 
-async def proposals(session: AsyncSession, supplier_id: UUID | None) -> list[ProposalOut]:
+async def proposals(session: AsyncSession, supplier_id: UUID | None) -> list[FilingProposalOut]:
     """Return which claims could go in one filing, the most urgent suppliers first."""
     claim, notice = PriceClaim, PriceNotice
     query = (
@@ -127,7 +127,7 @@ async def proposals(session: AsyncSession, supplier_id: UUID | None) -> list[Pro
         groups.setdefault((found.supplier_id, found.currency), []).append(found)
     keys = await vendors.keys_of(session, {supplier for supplier, _ in groups})
     return [
-        ProposalOut(
+        FilingProposalOut(
             supplier=keys[supplier],
             currency=currency,
             claim_ids=[each.id for each in claims],

@@ -23,11 +23,17 @@ from app.price_protection.claims.events import (
 )
 from app.price_protection.claims.models import PriceClaim, PriceClaimLine
 from app.price_protection.claims.rules import CLAIMS, ClaimState
-from app.price_protection.claims.schemas import AcceptIn, AnswerIn, CloseIn, LineAnswerIn, SaidIn
+from app.price_protection.claims.schemas import (
+    ClaimAcceptIn,
+    ClaimAnswerIn,
+    ClaimCloseIn,
+    ClaimLineAnswerIn,
+    SupplierSaidIn,
+)
 
 
 async def acknowledge(
-    session: AsyncSession, claim_id: UUID, document: SaidIn, if_match: str | None
+    session: AsyncSession, claim_id: UUID, document: SupplierSaidIn, if_match: str | None
 ) -> PriceClaim:
     """Record that the supplier has it. Raises NotFound, VersionMismatch, IllegalStep, Malformed."""
     claim = await keeping.take(session, claim_id, if_match)
@@ -42,13 +48,13 @@ async def acknowledge(
     return claim
 
 
-def _require_said(session: AsyncSession, document: SaidIn) -> None:
+def _require_said(session: AsyncSession, document: SupplierSaidIn) -> None:
     if document.said_at > now(session):
         errors = [{"pointer": "/said_at", "detail": "must not lie in the future"}]
         raise Malformed("It cannot have been said yet.", errors=errors)
 
 
-def _words(document: SaidIn) -> dict[str, str | None]:
+def _words(document: SupplierSaidIn) -> dict[str, str | None]:
     return {
         "vendor_reference": document.vendor_reference,
         "said_at": document.said_at.isoformat(),
@@ -59,7 +65,7 @@ def _words(document: SaidIn) -> dict[str, str | None]:
 
 
 async def answer(
-    session: AsyncSession, claim_id: UUID, document: AnswerIn, if_match: str | None
+    session: AsyncSession, claim_id: UUID, document: ClaimAnswerIn, if_match: str | None
 ) -> PriceClaim:
     """Record what the supplier says of the lines. What it refuses stays owed until we accept it.
 
@@ -90,7 +96,7 @@ async def answer(
 
 
 async def _write_answers(
-    session: AsyncSession, claim: PriceClaim, answers: Sequence[LineAnswerIn]
+    session: AsyncSession, claim: PriceClaim, answers: Sequence[ClaimLineAnswerIn]
 ) -> None:
     if not answers:
         return
@@ -132,7 +138,7 @@ async def _parts(
     return found
 
 
-def _write_answer(part: PriceClaimLine, told: LineAnswerIn) -> bool:
+def _write_answer(part: PriceClaimLine, told: ClaimLineAnswerIn) -> bool:
     """Write an answer to a part of an order line; false: it is more than was claimed."""
     amount = _approved(part, told)
     part.approved_amount = min(amount, part.amount)
@@ -140,7 +146,7 @@ def _write_answer(part: PriceClaimLine, told: LineAnswerIn) -> bool:
     return amount <= part.amount
 
 
-def _approved(part: PriceClaimLine, told: LineAnswerIn) -> Decimal:
+def _approved(part: PriceClaimLine, told: ClaimLineAnswerIn) -> Decimal:
     if not told.is_approved:
         return Decimal(0)
     return part.amount if told.approved_amount is None else told.approved_amount
@@ -170,7 +176,7 @@ async def _sum_up(session: AsyncSession, claim: PriceClaim) -> tuple[Decimal, in
 
 
 async def accept(
-    session: AsyncSession, claim_id: UUID, document: AcceptIn, if_match: str | None
+    session: AsyncSession, claim_id: UUID, document: ClaimAcceptIn, if_match: str | None
 ) -> PriceClaim:
     """Ask no more for what was refused, or paid short: the supplier is let off the rest of it.
 
@@ -208,7 +214,7 @@ async def accept(
 
 
 async def _supersede(
-    session: AsyncSession, claim: PriceClaim, supplier: str, left: Decimal, document: AcceptIn
+    session: AsyncSession, claim: PriceClaim, supplier: str, left: Decimal, document: ClaimAcceptIn
 ) -> None:
     if claim.obligation_id is None:
         return
@@ -248,7 +254,7 @@ async def _refuse_lines(session: AsyncSession, claim: PriceClaim) -> None:
 
 
 async def close(
-    session: AsyncSession, claim_id: UUID, document: CloseIn, if_match: str | None
+    session: AsyncSession, claim_id: UUID, document: ClaimCloseIn, if_match: str | None
 ) -> PriceClaim:
     """End a claim of which nothing is open.
 

@@ -28,7 +28,7 @@ _TEMPLATE = Path(__file__).with_name("filing.typ")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-class PaperSize(StrEnum):
+class FilingPaper(StrEnum):
     """The paper of printed pages."""
 
     A4 = "a4"
@@ -224,7 +224,7 @@ def _segment(name: str, *elements: str) -> dict[str, Any]:
     return {"segment": name} | {f"{name}{n:02}": each for n, each in numbered if each}
 
 
-def as_pdf(filing: Filing, paper: PaperSize) -> bytes:
+def as_pdf(filing: Filing, paper: FilingPaper) -> bytes:
     """Return the filing as printed pages. What was told is data to the template, never markup."""
     return typst.compile(
         str(_TEMPLATE),

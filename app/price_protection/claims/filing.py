@@ -21,7 +21,7 @@ from app.price_protection.claims import keeping, rules
 from app.price_protection.claims.events import ClaimSubmitted
 from app.price_protection.claims.models import PriceClaim, PriceClaimLine, PriceFiling
 from app.price_protection.claims.rules import CLAIMS, ClaimState
-from app.price_protection.claims.schemas import FilingIn
+from app.price_protection.claims.schemas import PriceFilingIn
 from app.price_protection.claims.serials import count_missing
 from app.price_protection.exposure.rules import Eligibility
 from app.price_protection.models import ExposedLine, PriceNotice
@@ -33,7 +33,7 @@ _COPIED = (
 )
 
 
-async def file(session: AsyncSession, document: FilingIn) -> PriceFiling:
+async def file(session: AsyncSession, document: PriceFilingIn) -> PriceFiling:
     """File claims: what they hold is copied, and the supplier owes it from then on.
 
     Of two who file the same claim at once exactly one does. Raises UnknownReference, IllegalStep,
@@ -112,7 +112,7 @@ async def _notices(session: AsyncSession, claims: Sequence[PriceClaim]) -> dict[
 def _check(
     claims: Sequence[PriceClaim],
     notices: dict[UUID, PriceNotice],
-    document: FilingIn,
+    document: PriceFilingIn,
     filed_on: date,
 ) -> None:
     first = claims[0]
@@ -173,7 +173,7 @@ async def _sum_up(session: AsyncSession, claims: Sequence[PriceClaim]) -> None:
 
 
 async def _require_serials(
-    session: AsyncSession, claims: Sequence[PriceClaim], document: FilingIn
+    session: AsyncSession, claims: Sequence[PriceClaim], document: PriceFilingIn
 ) -> None:
     asked = [claim.id for claim in claims if claim.needs_serials]
     if document.although_serials_missing or not asked:

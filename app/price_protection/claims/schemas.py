@@ -25,7 +25,7 @@ def _at_most_hundred(value: Decimal) -> Decimal:
 Share = Annotated[Amount, AfterValidator(_at_most_hundred)]
 
 
-class FilingIn(In):
+class PriceFilingIn(In):
     """Claims that go to one supplier in one filing."""
 
     claim_ids: Annotated[
@@ -52,7 +52,7 @@ class FilingIn(In):
         return self
 
 
-class SaidIn(In):
+class SupplierSaidIn(In):
     """What the vendor said, when, and how."""
 
     said_at: Instant = Field(examples=["2026-03-06T15:00:00Z"])
@@ -68,7 +68,7 @@ class SaidIn(In):
     )
 
 
-class LineAnswerIn(In):
+class ClaimLineAnswerIn(In):
     """What the vendor says of one line of the claim."""
 
     purchase_line_id: UUID = Field(examples=[_ID])
@@ -92,11 +92,11 @@ class LineAnswerIn(In):
         return self
 
 
-class AnswerIn(SaidIn):
+class ClaimAnswerIn(SupplierSaidIn):
     """The vendor's answer, line by line."""
 
-    lines: Annotated[list[LineAnswerIn], Field(max_length=5000)] = Field(
-        default_factory=list[LineAnswerIn], examples=[[]]
+    lines: Annotated[list[ClaimLineAnswerIn], Field(max_length=5000)] = Field(
+        default_factory=list[ClaimLineAnswerIn], examples=[[]]
     )
     others_are_approved: Flag | None = Field(
         None,
@@ -112,7 +112,7 @@ class AnswerIn(SaidIn):
         return self
 
 
-class AcceptIn(In):
+class ClaimAcceptIn(In):
     """We ask no more for what was refused, or paid short."""
 
     by_name: ShortText = Field(examples=["Ana Ruiz"])
@@ -130,7 +130,7 @@ class PassOnIn(In):
     note: Text | None = Field(None, examples=["Half of it, as agreed with Dana on the phone."])
 
 
-class CloseIn(In):
+class ClaimCloseIn(In):
     """Nothing more is to be done."""
 
     by_name: ShortText = Field(examples=["Ana Ruiz"])
@@ -149,7 +149,7 @@ class OpenReturnOut(Out):
     credit_at_stake: PlainDecimal
 
 
-class AdviceOut(Out):
+class ClaimAdviceOut(Out):
     """What to do, by when, and what it costs not to."""
 
     do: str = Field(description="The next step, in words.")
@@ -197,7 +197,7 @@ class ClaimOut(Out):
     updated_at: datetime
 
 
-class ShareOut(Out):
+class CreditShareOut(Out):
     """What one customer is due of the credit."""
 
     id: UUID
@@ -214,8 +214,8 @@ class ClaimWhole(ClaimOut):
     """A claim, what to do next, and who gets the credit."""
 
     credit_memos: list[str] = Field(description="What the vendor credited it with.")
-    advice: AdviceOut
-    shares: list[ShareOut] = Field(description="The first 200.")
+    advice: ClaimAdviceOut
+    shares: list[CreditShareOut] = Field(description="The first 200.")
 
 
 class ClaimLineOut(Out):
@@ -238,7 +238,7 @@ class ClaimLineOut(Out):
     share_percent: PlainDecimal | None
 
 
-class FilingOut(Out):
+class PriceFilingOut(Out):
     """What was sent to a supplier in one go."""
 
     id: UUID
@@ -253,7 +253,7 @@ class FilingOut(Out):
     recorded_at: datetime
 
 
-class ProposalOut(Out):
+class FilingProposalOut(Out):
     """Claims to one supplier that could go in one filing."""
 
     supplier: str

@@ -22,8 +22,8 @@ from app.price_protection.claims.schemas import (
     ClaimLineOut,
     ClaimOut,
     ClaimWhole,
-    FilingOut,
-    ShareOut,
+    CreditShareOut,
+    PriceFilingOut,
 )
 from app.price_protection.models import PriceNotice
 from app.price_protection.rules import State
@@ -59,6 +59,11 @@ def select_claims(wanted: ClaimFilter, *, after: UUID | None) -> sa.Select[Price
         if value is not None:
             query = query.where(getattr(claim, name) == value)
     return query
+
+
+async def supplier_id_of(session: AsyncSession, key: str | None) -> UUID | None:
+    """Return a supplier's id. Raises UnknownReference."""
+    return None if key is None else (await vendors.resolve(session, {"supplier": key}))[key]
 
 
 async def page(
@@ -135,7 +140,7 @@ async def show_whole(session: AsyncSession, claim: PriceClaim) -> ClaimWhole:
         credit_memos=memos.get(claim.obligation_id, []),
         advice=await advising.advise(session, claim, is_confirmed=told["is_notice_confirmed"]),
         shares=[
-            ShareOut(
+            CreditShareOut(
                 id=each.id,
                 customer=customers[each.customer_id],
                 units=each.units,
@@ -241,7 +246,9 @@ def select_filings(supplier_id: UUID | None, after: UUID | None) -> sa.Select[Pr
     return query if after is None else query.where(PriceFiling.id < after)
 
 
-async def show_filings(session: AsyncSession, filings: Sequence[PriceFiling]) -> list[FilingOut]:
+async def show_filings(
+    session: AsyncSession, filings: Sequence[PriceFiling]
+) -> list[PriceFilingOut]:
     """Return filings as they are read, in the order given."""
     keys = await vendors.keys_of(session, {each.supplier_id for each in filings})
     rows = await session.execute(
@@ -253,7 +260,7 @@ async def show_filings(session: AsyncSession, filings: Sequence[PriceFiling]) ->
     for filing_id, claim_id in rows:
         claims.setdefault(filing_id, []).append(claim_id)
     return [
-        FilingOut(
+        PriceFilingOut(
             id=each.id,
             number=rules.filing_number(each.number),
             supplier=keys[each.supplier_id],
