@@ -37,6 +37,7 @@ _OF_LEDGER = frozenset(
         "obligations.performed",
         "obligations.released",
         "obligations.reopened",
+        "obligations.superseded",
         "obligations.voided",
     }
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -183,7 +184,7 @@ async def accept(
     What it approved stays owed. Raises NotFound, VersionMismatch, NothingRefused.
     """
     claim = await keeping.take(session, claim_id, if_match)
-    owed = await ledger.get(session, claim.obligation_id) if claim.obligation_id else None
+    owed = await _hold(session, claim)
     if owed is None or Owed(owed.state) not in LIVE or CLAIMS.now(claim) not in rules.FILED:
         raise rules.NothingRefused("Nothing of it was refused, or is still owed.")
     approved = claim.approved_amount
@@ -211,6 +212,14 @@ async def accept(
     await publish(session, event)
     await following.follow_debt(session, claim)
     return claim
+
+
+async def _hold(session: AsyncSession, claim: PriceClaim) -> Any:
+    """Return the supplier's debt as it stands, so that no credit comes in between."""
+    if claim.obligation_id is None:
+        return None
+    await ledger.hold(session, obligation_ids=[claim.obligation_id])
+    return await ledger.get(session, claim.obligation_id)
 
 
 async def _supersede(

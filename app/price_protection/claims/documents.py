@@ -89,6 +89,7 @@ async def gather(session: AsyncSession, filing_id: UUID, company: str | None) ->
     claims = [(claim, notice) for claim, notice in rows]
     asked = [claim.id for claim, _ in claims if claim.needs_serials]
     serials = await _serials(session, asked)
+    lines = await _lines(session, [claim.id for claim, _ in claims], serials)
     key = (await vendors.keys_of(session, {filing.supplier_id}))[filing.supplier_id]
     supplier = await vendors.get(session, key)
     return Filing(
@@ -106,7 +107,7 @@ async def gather(session: AsyncSession, filing_id: UUID, company: str | None) ->
                 vendor_number=notice.vendor_number,
                 effective_on=notice.effective_on,
                 amount=claim.amount or Decimal(0),
-                lines=await _lines(session, claim.id, serials),
+                lines=lines.get(claim.id, []),
             )
             for claim, notice in claims
         ],
@@ -119,10 +120,11 @@ async def _serials(session: AsyncSession, claim_ids: Sequence[UUID]) -> dict[UUI
 
 
 async def _lines(
-    session: AsyncSession, claim_id: UUID, serials: dict[UUID, list[str]]
-) -> list[Line]:
-    return [
-        Line(
+    session: AsyncSession, claim_ids: Sequence[UUID], serials: dict[UUID, list[str]]
+) -> dict[UUID, list[Line]]:
+    found: dict[UUID, list[Line]] = {}
+    for row in await session.execute(showing.select_lines(claim_ids)):
+        line = Line(
             purchase_order=row.purchase_order,
             line=row.line,
             product=row.product,
@@ -134,8 +136,8 @@ async def _lines(
             amount=row.amount,
             serials=serials.get(row.purchase_line_id, []),
         )
-        for row in await session.execute(showing.select_lines(claim_id, None))
-    ]
+        found.setdefault(row.claim_id, []).append(line)
+    return found
 
 
 def _plain(value: Decimal) -> str:
@@ -225,7 +227,14 @@ def _segment(name: str, *elements: str) -> dict[str, Any]:
 
 
 def as_pdf(filing: Filing, paper: FilingPaper) -> bytes:
-    """Return the filing as printed pages. What was told is data to the template, never markup."""
+    """Return the filing as printed pages. What was told is data to the template, never markup.
+
+    Raises TooLongToPrint.
+    """
+    count = sum(len(claim.lines) for claim in filing.claims)
+    if count > rules.MOST_PRINTED:
+        msg = f"It has {count} lines; up to {rules.MOST_PRINTED} are printed."
+        raise rules.TooLongToPrint(msg, lines=count)
     return typst.compile(
         str(_TEMPLATE),
         format="pdf",

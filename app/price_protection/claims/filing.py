@@ -1,7 +1,7 @@
 """Claims are filed: one, or several small ones to one supplier in one go."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -48,7 +48,7 @@ async def file(session: AsyncSession, document: PriceFilingIn) -> PriceFiling:
         raise Malformed("It cannot have been filed yet.", errors=errors)
     claims = await _take(session, document.claim_ids)
     notices = await _notices(session, claims)
-    _check(claims, notices, document, filed_at.date())
+    _check(claims, notices, document, filed_at)
     await _copy(session, claims)
     await _sum_up(session, claims)
     await _require_serials(session, claims, document)
@@ -113,7 +113,7 @@ def _check(
     claims: Sequence[PriceClaim],
     notices: dict[UUID, PriceNotice],
     document: PriceFilingIn,
-    filed_on: date,
+    filed_at: datetime,
 ) -> None:
     first = claims[0]
     others = [
@@ -131,13 +131,25 @@ def _check(
         if notice.state != State.CONFIRMED.value:
             msg = f"{name} is {notice.state}: confirm it before anything is asked of the supplier."
             raise rules.NoticeNotConfirmed(msg, notice_id=str(notice.id), errors=at)
-        if notice.computed_version != notice.version:
-            msg = f"What {name} reaches is being computed."
-            raise rules.ExposureNotComputed(msg, headers={"Retry-After": "2"}, errors=at)
-        is_late = claim.file_by_on is not None and filed_on > claim.file_by_on
+        _require_computed(notice, name, filed_at, at)
+        is_late = claim.file_by_on is not None and filed_at.date() > claim.file_by_on
         if is_late and not document.although_late:
             msg = f"The last day to file was {claim.file_by_on}."
             raise rules.FiledTooLate(msg, file_by_on=str(claim.file_by_on), errors=at)
+
+
+def _require_computed(
+    notice: PriceNotice, name: str, filed_at: datetime, at: list[dict[str, str]]
+) -> None:
+    """Refuse what may come to something else in a moment, or once its day has begun."""
+    due = notice.compute_due_at
+    if notice.computed_version == notice.version and due is None:
+        return
+    if due is not None and due > filed_at:
+        msg = f"The new price of {name} begins on {notice.effective_on}: until then units move."
+        raise rules.ExposureNotComputed(msg, errors=at)
+    msg = f"What {name} reaches is being computed."
+    raise rules.ExposureNotComputed(msg, headers={"Retry-After": "2"}, errors=at)
 
 
 async def _copy(session: AsyncSession, claims: Sequence[PriceClaim]) -> None:

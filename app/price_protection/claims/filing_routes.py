@@ -133,7 +133,7 @@ async def get_filing(db: Db, filing_id: UUID) -> object:
                 "application/json": {"schema": {"type": "object"}},
             },
         },
-        **problems(NotFound),
+        **problems(NotFound, rules.TooLongToPrint),
     },
     dependencies=_READ,
 )

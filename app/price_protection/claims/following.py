@@ -61,6 +61,11 @@ async def follow_debt(session: AsyncSession, claim: PriceClaim) -> None:
     if claim.obligation_id is None:
         return
     owed = await ledger.get(session, claim.obligation_id)
+    while owed.superseded_by_id is not None:
+        # Somebody has put another debt in its place: what came towards the first stays.
+        claim.credited_before += owed.performed
+        claim.obligation_id = owed.superseded_by_id
+        owed = await ledger.get(session, owed.superseded_by_id)
     claim.credited_amount = claim.credited_before + owed.performed
     await session.flush()
     state, is_filed = State(owed.state), CLAIMS.now(claim) in rules.FILED

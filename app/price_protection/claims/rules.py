@@ -10,6 +10,7 @@ from app.kit.states import Flow
 
 FIRST_NUMBER = 1001
 MOST_CLAIMS = 100
+MOST_PRINTED = 5000
 _NUMBER = re.compile(r"(?:PC[\s-]*)?([0-9]{1,18})", re.IGNORECASE | re.ASCII)
 
 
@@ -63,7 +64,7 @@ class NoticeNotConfirmed(Problem):
 
 
 class ExposureNotComputed(Problem):
-    """What the notice reaches is being computed; ask again after `Retry-After`."""
+    """What the notice reaches is being computed (see `Retry-After`), or its day is to come."""
 
     status = 409
 
@@ -100,6 +101,12 @@ class NotInClaim(Problem):
 
 class MoreThanClaimed(Problem):
     """More is approved than was claimed; `errors` points at each."""
+
+    status = 409
+
+
+class TooLongToPrint(Problem):
+    """The filing has more lines than anybody would read on paper; fetch it as CSV or X12."""
 
     status = 409
 

@@ -196,11 +196,11 @@ def place_of(cursor: str | None) -> tuple[UUID, int] | None:
     raise refused()
 
 
-def select_lines(claim_id: UUID, after: tuple[UUID, int] | None) -> sa.Select[Any]:
-    """Return the query of what a claim holds, with the words of orders and products."""
+def select_lines(claim_ids: Sequence[UUID]) -> sa.Select[Any]:
+    """Return the query of what claims hold, with the words of orders and products."""
     line, told = PriceClaimLine, orders.purchase_lines().subquery("told")
     product, customer = products(), orders.customers().subquery("customer")
-    query = (
+    return (
         sa.select(
             *line.__table__.c,
             told.c.purchase_order_key.label("purchase_order"),
@@ -212,19 +212,19 @@ def select_lines(claim_id: UUID, after: tuple[UUID, int] | None) -> sa.Select[An
         .join(told, told.c.purchase_line_id == line.purchase_line_id)
         .join(product, product.c.product_id == told.c.product_id)
         .outerjoin(customer, customer.c.customer_id == told.c.customer_id)
-        .where(line.claim_id == claim_id)
-        .order_by(line.purchase_line_id, line.first_unit)
+        .where(line.claim_id.in_(claim_ids))
+        .order_by(line.claim_id, line.purchase_line_id, line.first_unit)
     )
-    if after is not None:
-        query = query.where(sa.tuple_(line.purchase_line_id, line.first_unit) > after)
-    return query
 
 
 async def lines(
     session: AsyncSession, claim_id: UUID, *, after: tuple[UUID, int] | None, limit: int
 ) -> list[ClaimLineOut]:
     """Return what a claim holds, by order line and unit."""
-    rows = await session.execute(select_lines(claim_id, after).limit(limit))
+    query, line = select_lines([claim_id]), PriceClaimLine
+    if after is not None:
+        query = query.where(sa.tuple_(line.purchase_line_id, line.first_unit) > after)
+    rows = await session.execute(query.limit(limit))
     names = ClaimLineOut.model_fields
     return [ClaimLineOut(**{name: getattr(row, name) for name in names}) for row in rows]
 
