@@ -17,7 +17,10 @@ from app.orders import models as orders
 from app.orders.units import models as units
 from app.parcels import models as parcels
 from app.price_protection import models as price_protection
+from app.price_protection.claims import models as price_claims
+from app.price_protection.detection import models as detected_falls
 from app.products import models as products
+from app.products import price_models as prices
 from app.vendors import models as vendors
 
 __all__ = [
@@ -27,6 +30,7 @@ __all__ = [
     "cases",
     "clocks",
     "coverage",
+    "detected_falls",
     "discrepancies",
     "erp",
     "events",
@@ -40,7 +44,9 @@ __all__ = [
     "orders",
     "parcels",
     "periodic",
+    "price_claims",
     "price_protection",
+    "prices",
     "products",
     "units",
     "vendors",

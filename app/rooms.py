@@ -38,9 +38,12 @@ from app.parcels import forgetting
 from app.parcels import jobs as parcel_jobs
 from app.parcels import routes as parcels
 from app.price_protection import jobs as price_jobs
+from app.price_protection.claims import filing_routes as price_filings
+from app.price_protection.claims import routes as price_claims
 from app.price_protection.exposure import routes as price_exposure
 from app.price_protection.notices import routes as price_notices
 from app.price_protection.simulations import routes as price_simulations
+from app.products import price_routes
 from app.products import routes as products
 from app.runtime import Runtime
 from app.vendors import (
@@ -65,6 +68,8 @@ ROUTERS: Sequence[APIRouter] = (
     ground_routes.router,
     deadline_routes.router,
     calendar_routes.router,
+    price_routes.router,
+    price_routes.seen,
     products.router,
     orders.router,
     vendor_documents.router,
@@ -87,6 +92,8 @@ ROUTERS: Sequence[APIRouter] = (
     discrepancy_evidence.router,
     verdict_routes.router,
     price_notices.router,
+    price_claims.router,
+    price_filings.router,
     price_exposure.router,
     price_simulations.router,
     files.router,
@@ -114,7 +121,12 @@ LOOPS: Sequence[Loop] = (
     *import_jobs.LOOPS,
     *erp_jobs.LOOPS,
 )
-JOBS: Sequence[Job] = (*parcel_jobs.JOBS, *account_jobs.JOBS, *discrepancy_jobs.JOBS)
+JOBS: Sequence[Job] = (
+    *parcel_jobs.JOBS,
+    *account_jobs.JOBS,
+    *discrepancy_jobs.JOBS,
+    *price_jobs.JOBS,
+)
 PERIODIC: Sequence[Periodic] = (
     *carrier_jobs.PERIODIC,
     *forgetting.PERIODIC,

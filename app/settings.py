@@ -1,5 +1,6 @@
 """All settings: one frozen tree, read once from `MAKEGOOD_*`, passed to whoever needs it."""
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -122,6 +123,15 @@ class Ledger(Group):
     at_risk: AtRiskByKind = AtRiskByKind()
 
 
+class PriceProtection(Group):
+    """What customers get of credits for prices that fell, where their contract does not say."""
+
+    pass_through_percent: Decimal | None = Field(
+        None, ge=0, le=100, description="Their share; unset, a person decides."
+    )
+    pass_on_within_days: int = Field(30, ge=0, description="From the credit to theirs.")
+
+
 class Webhooks(Group):
     """How the ERP is told of events."""
 
@@ -188,6 +198,7 @@ class Settings(BaseSettings):
     verdicts: Verdicts = Verdicts()
     webhooks: Webhooks = Webhooks()
     ledger: Ledger = Ledger()
+    price_protection: PriceProtection = PriceProtection()
 
     @field_validator("secrets_key", mode="before")
     @classmethod

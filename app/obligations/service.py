@@ -15,6 +15,7 @@ from app.obligations.changing import (
 )
 from app.obligations.clock_rules import DueChange
 from app.obligations.correcting import correct
+from app.obligations.deadlines import get as get_deadline
 from app.obligations.deadlines import lapse, open_deadline, use, waive
 from app.obligations.loss_schemas import DeadlineIn, LossIn, UseIn, WaiveIn
 from app.obligations.losses import get as get_loss
@@ -84,6 +85,7 @@ __all__ = [
     "correct",
     "find_by_case",
     "get",
+    "get_deadline",
     "get_loss",
     "hold",
     "lapse",

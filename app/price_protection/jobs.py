@@ -8,9 +8,14 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.events import Listener, StoredEvent
+from app.kit import jobs
 from app.kit.db import is_passing, now
-from app.kit.jobs import Loop
+from app.kit.jobs import Job, Loop, Payload
 from app.kit.logs import brief
+from app.price_protection.claims import following
+from app.price_protection.claims.computing import refresh
+from app.price_protection.claims.passing import SHARE_JOB, owe
+from app.price_protection.detection.detecting import detect
 from app.price_protection.exposure.computing import compute
 from app.price_protection.models import PriceNotice
 from app.price_protection.rules import State
@@ -19,6 +24,23 @@ from app.vendors import service as vendors
 from app.vendors.rules import Role
 from app.vendors.views import vendors as vendors_view
 
+_DETECT = "price_protection.detect"
+_REFRESH = "price_protection.refresh_claims"
+_FOLLOW = "price_protection.follow_claim"
+_OF_NOTICES = frozenset({"price_protection.exposure_computed", "price_protection.notice_withdrawn"})
+_OF_LEDGER = frozenset(
+    {
+        "obligations.corrected",
+        "obligations.deadline_lapsed",
+        "obligations.kept",
+        "obligations.kept_late",
+        "obligations.performed",
+        "obligations.released",
+        "obligations.reopened",
+        "obligations.superseded",
+        "obligations.voided",
+    }
+)
 _CALLER = "loop:price_protection.compute"
 _POLL_S = 0.5
 _OF_TERMS = frozenset({"vendors.calendar_recorded", "vendors.terms_recorded"})
@@ -98,5 +120,64 @@ def select_by_terms(vendor_ids: set[UUID], suppliers: set[str]) -> sa.Update:
     )
 
 
-LISTENERS = (Listener("price_protection.recompute", _OF_TERMS, _recompute),)
+async def _polls(_runtime: Runtime, session: AsyncSession, events: Sequence[StoredEvent]) -> None:
+    """Look for falls in what polls changed, those of one delivery together."""
+    polls = [event.data["poll_id"] for event in events]
+    await jobs.enqueue(session, [_DETECT], [{"poll_ids": polls}])
+
+
+async def _detect(runtime: Runtime, payload: Payload) -> None:
+    async with runtime.transaction("listener:price_protection.detect") as session:
+        await detect(session, [UUID(each) for each in payload["poll_ids"]])
+
+
+async def _notices(_runtime: Runtime, session: AsyncSession, events: Sequence[StoredEvent]) -> None:
+    """Have claims be what their notices reach now, in a job for each notice."""
+    await _enqueue(session, _REFRESH, "notice_id", [event.data["notice_id"] for event in events])
+
+
+async def _ledger(_runtime: Runtime, session: AsyncSession, events: Sequence[StoredEvent]) -> None:
+    """Have claims follow their credits, their customers' shares and their last days."""
+    told = [event.data for event in events]
+    debts = {UUID(data["obligation_id"]) for data in told if "obligation_id" in data}
+    days = {UUID(data["deadline_id"]) for data in told if "deadline_id" in data}
+    found = [
+        *(await session.scalars(following.select_of_debts(debts))),
+        *(await session.scalars(following.select_of_deadlines(days))),
+    ]
+    await _enqueue(session, _FOLLOW, "claim_id", [str(each) for each in found])
+
+
+async def _enqueue(session: AsyncSession, job: str, name: str, ids: Sequence[str]) -> None:
+    once = list(dict.fromkeys(ids))
+    await jobs.enqueue(session, [job] * len(once), [{name: each} for each in once])
+
+
+async def _refresh(runtime: Runtime, payload: Payload) -> None:
+    async with runtime.transaction("listener:price_protection.claims") as session:
+        await refresh(session, UUID(payload["notice_id"]))
+
+
+async def _follow(runtime: Runtime, payload: Payload) -> None:
+    async with runtime.transaction("listener:price_protection.claims") as session:
+        await following.follow(session, UUID(payload["claim_id"]))
+
+
+async def _owe_share(runtime: Runtime, payload: Payload) -> None:
+    async with runtime.transaction("listener:price_protection.claims") as session:
+        await owe(session, UUID(payload["share_id"]))
+
+
+LISTENERS = (
+    Listener("price_protection.recompute", _OF_TERMS, _recompute),
+    Listener("price_protection.detect", frozenset({"products.prices_recorded"}), _polls),
+    Listener("price_protection.claim", _OF_NOTICES, _notices),
+    Listener("price_protection.follow", _OF_LEDGER, _ledger),
+)
+JOBS = (
+    Job(_DETECT, _detect),
+    Job(_REFRESH, _refresh),
+    Job(_FOLLOW, _follow),
+    Job(SHARE_JOB, _owe_share),
+)
 LOOPS = (Loop("price_protection.compute", step, lambda _runtime: _POLL_S),)

@@ -1,11 +1,16 @@
 """What rooms above join products with."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.products.models import PartNumber, Product
+from app.products.price_models import PriceChange, PricePoll, PriceSeen
+from app.products.price_rules import PriceKind
 
 
 def products() -> sa.Subquery:
@@ -28,6 +33,61 @@ def _products() -> sa.Select[*tuple[Any, ...]]:
         Product.product_line,
         Product.weight_g,
         Product.spread_g,
+    )
+
+
+def price_falls(poll_ids: Sequence[UUID]) -> sa.Subquery:
+    """Return the falls of base prices in the histories that these polls changed.
+
+    vendor_id, product_id, currency, old_amount, old_seen_at (the last sight of the old price),
+    new_amount, seen_at (the first of the new one), is_confirmed (it was seen a second time),
+    later_amount (what was seen after it; null if it still stands). What was seen only once
+    between prices no higher than the new one is a slip, and no price to fall from.
+    """
+    wanted = sa.cast(list(poll_ids), ARRAY(sa.Uuid))
+    touched = (
+        sa.select(PricePoll.vendor_id, PriceChange.product_id, PriceChange.currency)
+        .join(PricePoll, PricePoll.id == PriceChange.poll_id)
+        .where(PriceChange.poll_id == sa.any_(wanted))
+        .distinct()
+        .cte("touched")
+    )
+    seen = PriceSeen
+    series = {
+        "partition_by": [seen.product_id, seen.vendor_id, seen.currency],
+        "order_by": seen.first_seen_at,
+    }
+    stretches = (
+        sa.select(
+            seen.vendor_id,
+            seen.product_id,
+            seen.currency,
+            seen.amount.label("new_amount"),
+            seen.first_seen_at.label("seen_at"),
+            (seen.sights > 1).label("is_confirmed"),
+            sa.func.lag(seen.amount).over(**series).label("old_amount"),
+            sa.func.lag(seen.last_seen_at).over(**series).label("old_seen_at"),
+            sa.func.lag(seen.sights).over(**series).label("old_sights"),
+            sa.func.lag(seen.amount, 2).over(**series).label("older_amount"),
+            sa.func.lead(seen.amount).over(**series).label("later_amount"),
+        )
+        .join(
+            touched,
+            sa.and_(
+                touched.c.product_id == seen.product_id,
+                touched.c.vendor_id == seen.vendor_id,
+                touched.c.currency == seen.currency,
+            ),
+        )
+        .where(seen.kind == PriceKind.BASE.value, seen.reference == "")
+        .subquery("stretches")
+    )
+    found = stretches.c
+    is_slip = sa.and_(found.old_sights == 1, found.older_amount <= found.new_amount)
+    return (
+        sa.select(*(c for c in found if c.name not in {"old_sights", "older_amount"}))
+        .where(found.new_amount < found.old_amount, is_slip.is_not(sa.true()))
+        .subquery("price_falls")
     )
 
 
