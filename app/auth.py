@@ -41,6 +41,8 @@ class Scope(StrEnum):
     ACCOUNTS_WRITE = "accounts:write"
     DISCREPANCIES_READ = "discrepancies:read"
     DISCREPANCIES_WRITE = "discrepancies:write"
+    CLAIMS_READ = "claims:read"
+    CLAIMS_WRITE = "claims:write"
     FILES_READ = "files:read"
     FILES_WRITE = "files:write"
     IMPORTS_READ = "imports:read"

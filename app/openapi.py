@@ -40,6 +40,7 @@ TAGS = [
     {"name": "obligations", "description": "Who owes what to whom, by when, and was it kept."},
     {"name": "accounts", "description": "What vendors' papers settle, and what they still owe."},
     {"name": "discrepancies", "description": "What arrived differs from what was shipped."},
+    {"name": "claims", "description": "What vendors are asked for units that failed."},
     {"name": "imports", "description": "An ERP's export taken in as a whole, and its faults."},
     {"name": "files", "description": "Photos and documents kept as evidence."},
     {"name": "events", "description": "What changed, in the order it was committed."},

@@ -15,6 +15,8 @@ from app.carriers import routes as carriers
 from app.carriers.receiving import Receiver
 from app.cases import evidence_routes as case_evidence
 from app.cases import routes as cases
+from app.claims import answer_routes as claim_answers
+from app.claims import routes as claims
 from app.discrepancies import evidence_routes as discrepancy_evidence
 from app.discrepancies import jobs as discrepancy_jobs
 from app.discrepancies import routes as discrepancies
@@ -77,6 +79,8 @@ ROUTERS: Sequence[APIRouter] = (
     discrepancies.router,
     discrepancy_evidence.router,
     verdict_routes.router,
+    claims.router,
+    claim_answers.router,
     files.router,
     imports.router,
     endpoints.router,

@@ -122,6 +122,17 @@ class Ledger(Group):
     at_risk: AtRiskByKind = AtRiskByKind()
 
 
+class Claims(Group):
+    """How claims against vendors are watched."""
+
+    rma_warn_days: int = Field(7, ge=0, description="So long before an RMA ends it is shown.")
+    confirm_receipt_days: int = Field(
+        5, ge=1, description="Business days in which a vendor says that a return arrived."
+    )
+    poll_s: float = Field(5, description="How often a worker looks for what has ended.")
+    batch: int = Field(100, ge=1, description="Claims worked off in one look.")
+
+
 class Webhooks(Group):
     """How the ERP is told of events."""
 
@@ -188,6 +199,7 @@ class Settings(BaseSettings):
     verdicts: Verdicts = Verdicts()
     webhooks: Webhooks = Webhooks()
     ledger: Ledger = Ledger()
+    claims: Claims = Claims()
 
     @field_validator("secrets_key", mode="before")
     @classmethod

@@ -88,6 +88,7 @@ PARTS = {
     "bulk": ("imports",),
     "told": ("erp",),
     "accounts": ("accounts",),
+    "claims": ("claims",),
 }
 
 

@@ -1,0 +1,1 @@
+"""The packet: all that a vendor needs to decide, as pages that survive a fax."""
