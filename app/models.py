@@ -15,6 +15,7 @@ from app.obligations import clock_models as clocks
 from app.obligations import loss_models as losses
 from app.obligations import models as obligations
 from app.orders import models as orders
+from app.orders.units import models as units
 from app.parcels import models as parcels
 from app.products import models as products
 from app.vendors import models as vendors
@@ -41,6 +42,7 @@ __all__ = [
     "parcels",
     "periodic",
     "products",
+    "units",
     "vendors",
 ]
 

@@ -34,6 +34,7 @@ from app.obligations import jobs as obligation_jobs
 from app.obligations import routes as obligations
 from app.orders import document_routes as vendor_documents
 from app.orders import routes as orders
+from app.orders.units import routes as units
 from app.parcels import forgetting
 from app.parcels import jobs as parcel_jobs
 from app.parcels import routes as parcels
@@ -64,6 +65,8 @@ ROUTERS: Sequence[APIRouter] = (
     products.router,
     orders.router,
     vendor_documents.router,
+    units.router,
+    units.moves,
     parcels.router,
     delivery_routes.router,
     delivery_routes.parked,

@@ -32,6 +32,7 @@ class Product(Base, ErpRecord):
 
     name: Mapped[str]
     manufacturer_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("vendors.id"))
+    product_line: Mapped[str | None]
     weight_value: Mapped[Decimal | None]
     weight_unit: Mapped[str | None]
     weight_g: Mapped[Decimal | None]

@@ -6,14 +6,18 @@ from app.products.models import Product
 
 
 def products() -> sa.Subquery:
-    """Return all products: product_id, product_key, name, weight_g and spread_g.
+    """Return all products.
 
-    Grams are exact decimals; null is unknown.
+    product_id, product_key (unique, indexed), name
+    manufacturer_id, product_line   null: unknown, none
+    weight_g, spread_g   exact decimals; null: unknown
     """
     return sa.select(
         Product.id.label("product_id"),
         Product.key.label("product_key"),
         Product.name,
+        Product.manufacturer_id,
+        Product.product_line,
         Product.weight_g,
         Product.spread_g,
     ).subquery("told_products")
