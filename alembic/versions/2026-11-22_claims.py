@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "claims"
-down_revision = "accounts"
+down_revision = "units"
 
 
 def upgrade() -> None:
@@ -228,6 +228,7 @@ def upgrade() -> None:
             ["purchase_lines.id"],
             name=op.f("fk_claim_lines_purchase_line_id"),
         ),
+        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_claim_lines_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_claim_lines")),
         sa.UniqueConstraint("claim_id", "position", name=op.f("uq_claim_lines_claim_id_position")),
     )

@@ -120,7 +120,7 @@ class ClaimLine(Base, Identified):
     claim_id: Mapped[UUID] = mapped_column(sa.ForeignKey("claims.id"))
     position: Mapped[int]
     purchase_line_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("purchase_lines.id"))
-    unit_id: Mapped[UUID | None]
+    unit_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("units.id"))
     product_key: Mapped[str]
     serial: Mapped[str | None]
     serial_lookup: Mapped[str | None]

@@ -12,11 +12,15 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.claims import unit_finds
 from app.claims.rules.refusals import ContradictsClaim, SerialOfAnother
 from app.claims.schemas import ClaimLineIn
+from app.claims.unit_finds import UnitFound, UnitsFound
 from app.kit.records import UnknownReference
 from app.orders import views
 from app.orders.rules import serial_lookup
+from app.orders.units import service as units
+from app.orders.units.rules import spoken_serials
 from app.products.views import products
 
 
@@ -42,7 +46,9 @@ class NamedLine:
 
     product: str
     order: OrderLine | None
+    serial: str | None
     serial_lookup: str | None
+    unit_id: UUID | None
 
 
 async def order_lines(session: AsyncSession, line_ids: Iterable[UUID]) -> dict[UUID, OrderLine]:
@@ -76,33 +82,67 @@ async def find(
 ) -> list[NamedLine]:
     """Return what lines name, in their order.
 
-    Raises UnknownReference, SerialOfAnother, ContradictsClaim.
+    Raises UnknownReference, SerialOfAnother, ContradictsClaim, UnitWentBack.
     """
     by_name = await _by_name(session, lines)
     packed = await _packed(session, lines)
+    told_units = await unit_finds.find(
+        session,
+        (line.unit for line in lines if line.unit is not None),
+        (line.serial for line in lines if line.serial is not None),
+    )
+    bought = await order_lines(
+        session, {unit.line_id for unit in told_units.by_key.values() if unit.line_id}
+    )
     known = await _products(session, {line.product for line in lines if line.product})
-    unknown = list(_unknown(lines, by_name, known))
+    unknown = list(_unknown(lines, by_name, known, told_units))
     if unknown:
         raise UnknownReference(
             "The claim names records that were never sent; `errors` points at each.",
             errors=unknown,
         )
-    finder = _Finder(by_name, packed, customer_id)
+    finder = _Finder(Known(by_name, packed, told_units, bought), customer_id)
     found = [finder.line(index, line) for index, line in enumerate(lines)]
     finder.check()
-    return [each for each in found if each is not None]
+    named = [each for each in found if each is not None]
+    await _require_here(session, lines, named)
+    return named
+
+
+async def _require_here(
+    session: AsyncSession, lines: Sequence[ClaimLineIn], found: Sequence[NamedLine]
+) -> None:
+    """Refuse units that went back already: what is claimed is another one. Raises UnitWentBack."""
+    gone = await units.gone(session, {line.unit_id for line in found if line.unit_id})
+    if not gone:
+        return
+    index = next(place for place, line in enumerate(found) if line.unit_id in gone)
+    name = "serial" if lines[index].serial is not None else "unit"
+    unit_id = found[index].unit_id
+    (unit,) = await units.lock(session, [unit_id] if unit_id else [])
+    await units.require_here(session, unit, pointer=f"/lines/{index}/{name}")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the ERP told of what lines name.
+
+    by_name    order lines by the keys of their order and of themselves
+    packed     order lines of which a serial number was packed
+    bought     order lines of units, by id
+    """
+
+    by_name: Mapping[tuple[str, str], OrderLine]
+    packed: Mapping[str, Sequence[OrderLine]]
+    units: UnitsFound
+    bought: Mapping[UUID, OrderLine]
 
 
 class _Finder:
     """Finds line after line, and gathers what is wrong with them."""
 
-    def __init__(
-        self,
-        by_name: Mapping[tuple[str, str], OrderLine],
-        packed: Mapping[str, Sequence[OrderLine]],
-        customer_id: UUID,
-    ) -> None:
-        self._by_name, self._packed, self._customer_id = by_name, packed, customer_id
+    def __init__(self, known: Known, customer_id: UUID) -> None:
+        self._known, self._customer_id = known, customer_id
         self._serials: set[tuple[str, str]] = set()
         self.others: list[dict[str, Any]] = []
         self.faults: list[dict[str, Any]] = []
@@ -110,10 +150,13 @@ class _Finder:
     def line(self, index: int, told: ClaimLineIn) -> NamedLine | None:
         """Return what one line names; None where something is wrong with it."""
         at = f"/lines/{index}"
-        order = self._by_name[_name(told)] if told.order is not None else None
-        if told.serial is not None:
+        order = self._known.by_name[_name(told)] if told.order is not None else None
+        unit = self._unit(at, told, order)
+        if unit is not None:
+            order = self._of_unit(at, unit, order)
+        elif told.serial is not None:
             order = self._of_serial(at, told, order)
-        product = order.product if order else told.product
+        product = order.product if order else unit.product if unit else told.product
         if product is None:
             detail = "nothing says of which product it is; name the product or the order line"
             self.faults.append({"pointer": at, "detail": detail})
@@ -123,16 +166,47 @@ class _Finder:
             self.faults.append({"pointer": f"{at}/product", "detail": detail})
         if order is not None:
             self._check_order(at, told, order)
-        lookup = serial_lookup(told.serial) if told.serial else None
+        serial = told.serial or (unit.serial if unit else None)
+        lookup = unit.plain if unit else next(iter(spoken_serials(serial or "")), None)
         if lookup is not None:
             self._once(at, product, lookup)
-        return NamedLine(product, order, lookup)
+        return NamedLine(product, order, serial, lookup, unit.unit_id if unit else None)
+
+    def _unit(self, at: str, told: ClaimLineIn, order: OrderLine | None) -> UnitFound | None:
+        """Return the unit that a line means; None where the ERP keeps none of it."""
+        if told.unit is not None:
+            unit = self._known.units.by_key[told.unit]
+            spoken = spoken_serials(told.serial) if told.serial else (unit.plain,)
+            if unit.plain not in spoken:
+                detail = f"the unit {unit.key!r} has the serial number {unit.serial!r}"
+                self.faults.append({"pointer": f"{at}/serial", "detail": detail})
+            return unit
+        if told.serial is None:
+            return None
+        product = told.product or (order.product if order else None)
+        found = self._known.units.spoken(told.serial, product)
+        hers = [each for each in found if each.customer_id == self._customer_id] or found
+        if len(hers) > 1:
+            names = ", ".join(repr(each.key) for each in hers)
+            detail = f"several units have it: {names}; name the product or the unit"
+            self.faults.append({"pointer": f"{at}/serial", "detail": detail})
+        return hers[0] if hers else None
+
+    def _of_unit(self, at: str, unit: UnitFound, order: OrderLine | None) -> OrderLine | None:
+        if unit.customer_id not in {None, self._customer_id}:
+            detail = f"the unit {unit.key!r} ({unit.serial}) was sold to somebody else"
+            self.others.append({"pointer": f"{at}/serial", "detail": detail})
+        own = self._known.bought.get(unit.line_id) if unit.line_id else None
+        if order is not None and own is not None and own != order:
+            detail = f"{unit.serial!r} is of {own.line!r} of {own.purchase_order!r}"
+            self.faults.append({"pointer": f"{at}/order", "detail": detail})
+        return order or own
 
     def _of_serial(self, at: str, told: ClaimLineIn, order: OrderLine | None) -> OrderLine | None:
         """Return the order line that a serial number was packed for, as far as it was told."""
         found = [
             each
-            for each in self._packed.get(serial_lookup(told.serial or ""), ())
+            for each in self._known.packed.get(serial_lookup(told.serial or ""), ())
             if (order is None or each.product == order.product)
             and (told.product is None or each.product == told.product)
         ]
@@ -232,8 +306,12 @@ def _unknown(
     lines: Sequence[ClaimLineIn],
     by_name: Mapping[tuple[str, str], OrderLine],
     known: set[str],
+    told_units: UnitsFound,
 ) -> Iterable[dict[str, str]]:
     for index, line in enumerate(lines):
+        if line.unit is not None and line.unit not in told_units.by_key:
+            detail = f"there is no unit {line.unit!r}; PUT it first"
+            yield {"pointer": f"/lines/{index}/unit", "detail": detail}
         if line.order is not None and _name(line) not in by_name:
             name = line.order
             detail = f"{name.purchase_order!r} has no line {name.line!r}; PUT it first"
@@ -241,3 +319,13 @@ def _unknown(
         if line.product is not None and line.product not in known:
             detail = f"there is no product {line.product!r}; PUT it first"
             yield {"pointer": f"/lines/{index}/product", "detail": detail}
+
+
+async def product_line(session: AsyncSession, keys: set[str]) -> str | None:
+    """Return the one product line of these products; None where there is none, or several."""
+    told = products()
+    rows = await session.scalars(
+        sa.select(told.c.product_line).where(told.c.product_key.in_(keys)).distinct()
+    )
+    found = rows.all()
+    return found[0] if len(found) == 1 else None

@@ -29,7 +29,7 @@ async def open_claim(session: AsyncSession, document: ClaimIn) -> Claim:
 
     Of two for the same unit at once exactly one is taken. Raises UnknownReference, UnknownFile,
     CaseIsClosed, RoleNotPlayed, SerialOfAnother, ContradictsClaim, UnitClaimedTwice,
-    ImpossibleMoment.
+    UnitWentBack, ImpossibleMoment.
     """
     moment = now(session)
     require_possible({"/found_at": document.found_at}, now=moment)
@@ -43,7 +43,7 @@ async def open_claim(session: AsyncSession, document: ClaimIn) -> Claim:
         kind=document.kind.value,
         vendor_id=vendor_id,
         role=role.value,
-        product_line=document.door.product_line if document.door else None,
+        product_line=await _product_line(session, document, lines),
         asks_for=document.asks_for.value,
         symptom=document.symptom,
         tried=document.tried,
@@ -74,6 +74,15 @@ async def open_claim(session: AsyncSession, document: ClaimIn) -> Claim:
     return claim
 
 
+async def _product_line(
+    session: AsyncSession, document: ClaimIn, lines: Sequence[NamedLine]
+) -> str | None:
+    """Return whose terms count: as told, else those of the one line of what is claimed."""
+    if document.door is not None and document.door.product_line is not None:
+        return document.door.product_line
+    return await naming.product_line(session, {line.product for line in lines})
+
+
 async def _lock_case(session: AsyncSession, case_id: UUID) -> Any:
     try:
         case = await cases.take(session, case_id)
@@ -101,7 +110,8 @@ async def _lines(
                 position=index + 1,
                 purchase_line_id=line.order.line_id if line.order else None,
                 product_key=line.product,
-                serial=told.serial,
+                unit_id=line.unit_id,
+                serial=line.serial,
                 serial_lookup=line.serial_lookup,
                 quantity=told.quantity,
                 unit_value_amount=value.amount if value else paid and paid.unit_price,

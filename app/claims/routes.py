@@ -29,6 +29,7 @@ from app.kit.pages import After, Limit, Page, cut, encode_cursor, start_after
 from app.kit.problems import BadCursor, NotFound, VersionMismatch
 from app.kit.records import UnknownReference
 from app.kit.states import IllegalStep
+from app.orders.units.rules import UnitWentBack
 from app.vendors import service as vendors
 from app.vendors.rules import RoleNotPlayed
 
@@ -74,6 +75,7 @@ async def shown(db: AsyncSession, response: Response, found: Claim) -> object:
         refusals.SerialOfAnother,
         refusals.ContradictsClaim,
         refusals.UnitClaimedTwice,
+        UnitWentBack,
         refusals.ImpossibleMoment,
         StillRunning,
         IdempotencyKeyReused,

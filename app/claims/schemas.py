@@ -99,8 +99,8 @@ class ClaimLineIn(In):
         if self.order is None and self.serial is None and self.unit is None:
             msg = "name the order line, the serial number or the unit"
             raise ValueError(msg)
-        if self.serial is not None and self.quantity != 1:
-            msg = "a serial number is of one unit: leave `quantity` at 1"
+        if (self.serial or self.unit) is not None and self.quantity != 1:
+            msg = "a unit is one: leave `quantity` at 1"
             raise ValueError(msg)
         return self
 

@@ -1,6 +1,6 @@
 """Claims as they are read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.cases import service as cases
 from app.cases.rules import spoken_number as case_number
-from app.claims import covering, owing, reading, rules
+from app.claims import covering, owing, reading, rules, unit_finds
 from app.claims.denial_models import ClaimDenial
 from app.claims.denying.showing import x12_response
 from app.claims.filing import files_of
@@ -135,7 +135,7 @@ async def show_whole(session: AsyncSession, row: Claim) -> ClaimWhole:
         tried=row.tried,
         found_at=row.found_at,
         is_box_opened=row.is_box_opened,
-        lines=[_line(standing, line) for line in standing.lines],
+        lines=await _lines(session, standing),
         entitlement=await covering.entitlement(session, standing),
         facts=_facts(standing, found),
         files=[
@@ -157,14 +157,21 @@ async def show_whole(session: AsyncSession, row: Claim) -> ClaimWhole:
     )
 
 
-def _line(standing: Standing, line: ClaimLine) -> ClaimLineOut:
+async def _lines(session: AsyncSession, standing: Standing) -> list[ClaimLineOut]:
+    ids = {line.unit_id for line in standing.lines if line.unit_id is not None}
+    units = await unit_finds.by_id(session, ids) if ids else {}
+    keys = {unit_id: unit.key for unit_id, unit in units.items()}
+    return [_line(standing, line, keys) for line in standing.lines]
+
+
+def _line(standing: Standing, line: ClaimLine, units: Mapping[UUID, str]) -> ClaimLineOut:
     order = standing.order_of(line)
     value = line.unit_value_amount
     return ClaimLineOut(
         line=line.position,
         order=OrderNameOut(purchase_order=order.purchase_order, line=order.line) if order else None,
         product=line.product_key,
-        unit=None,
+        unit=units.get(line.unit_id) if line.unit_id else None,
         serial=line.serial,
         quantity=line.quantity,
         granted=line.granted,

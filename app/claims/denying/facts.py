@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.cases import service as cases
+from app.claims import unit_finds
 from app.claims.filing import files_of
 from app.claims.reading import carried
 from app.claims.rules import FileKind
@@ -44,7 +45,7 @@ async def facts_of(session: AsyncSession, standing: Standing) -> Facts:
 async def dates_of(session: AsyncSession, standing: Standing) -> Dates:
     """Return from what windows can be counted; what several units differ in stays unknown."""
     line_ids = {line.purchase_line_id for line in standing.lines if line.purchase_line_id}
-    found: Dates = {}
+    found = await _of_units(session, standing)
     if not line_ids or any(line.purchase_line_id is None for line in standing.lines):
         return found
     shipped, delivered = await _carriage(session, standing, line_ids)
@@ -54,7 +55,22 @@ async def dates_of(session: AsyncSession, standing: Standing) -> Dates:
         (Anchor.INVOICE, await _invoiced(session, standing)),
     ):
         if len(dates) == 1:
-            found[anchor] = next(iter(dates))
+            found.setdefault(anchor, next(iter(dates)))
+    return found
+
+
+async def _of_units(session: AsyncSession, standing: Standing) -> Dates:
+    """Return the days that the ERP keeps of the units themselves."""
+    ids = {line.unit_id for line in standing.lines if line.unit_id is not None}
+    if not ids or any(line.unit_id is None for line in standing.lines):
+        return {}
+    units = (await unit_finds.by_id(session, ids)).values()
+    found: Dates = {}
+    for anchor in Anchor:
+        days = {unit.days.get(anchor) for unit in units}
+        day = days.pop() if len(days) == 1 else None
+        if day is not None:
+            found[anchor] = day
     return found
 
 
