@@ -16,6 +16,8 @@ from app.carriers.receiving import Receiver
 from app.cases import evidence_routes as case_evidence
 from app.cases import routes as cases
 from app.claims import answer_routes as claim_answers
+from app.claims import jobs as claim_jobs
+from app.claims import return_routes as claim_returns
 from app.claims import routes as claims
 from app.discrepancies import evidence_routes as discrepancy_evidence
 from app.discrepancies import jobs as discrepancy_jobs
@@ -84,6 +86,7 @@ ROUTERS: Sequence[APIRouter] = (
     verdict_routes.router,
     claims.router,
     claim_answers.router,
+    claim_returns.router,
     files.router,
     imports.router,
     endpoints.router,
@@ -100,14 +103,21 @@ LISTENERS: Sequence[Listener] = (
     *obligation_jobs.LISTENERS,
     *account_jobs.LISTENERS,
     *discrepancy_jobs.LISTENERS,
+    *claim_jobs.LISTENERS,
 )
 LOOPS: Sequence[Loop] = (
     *carrier_jobs.LOOPS,
     *obligation_jobs.LOOPS,
     *import_jobs.LOOPS,
     *erp_jobs.LOOPS,
+    *claim_jobs.LOOPS,
 )
-JOBS: Sequence[Job] = (*parcel_jobs.JOBS, *account_jobs.JOBS, *discrepancy_jobs.JOBS)
+JOBS: Sequence[Job] = (
+    *parcel_jobs.JOBS,
+    *account_jobs.JOBS,
+    *discrepancy_jobs.JOBS,
+    *claim_jobs.JOBS,
+)
 PERIODIC: Sequence[Periodic] = (
     *carrier_jobs.PERIODIC,
     *forgetting.PERIODIC,

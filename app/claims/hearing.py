@@ -147,8 +147,11 @@ def _require_counts(fact: ClaimFact, found: Read, standing: Standing) -> None:
     AUTHORIZATIONS.require(there, _LEADS_TO[kind])
 
 
-async def settle_states(session: AsyncSession, claim: Claim) -> Standing:
-    """Read the states of a locked claim anew, and tell the ledger what is owed by them now."""
+async def settle_states(session: AsyncSession, claim: Claim, *, is_change: bool = True) -> Standing:
+    """Read the states of a locked claim anew, and tell the ledger what is owed by them now.
+
+    Without a change of its own it is another version only where something came of it.
+    """
     await session.flush()
     standing = await stand(session, claim)
     found = await reading.read(session, standing)
@@ -161,9 +164,10 @@ async def settle_states(session: AsyncSession, claim: Claim) -> Standing:
     claim.is_live = live
     watch(session, standing, found)
     await reversals.note(session, standing)
-    await owing.reckon(session, standing, found)
-    await changed(session, claim)
+    is_owed_otherwise = await owing.reckon(session, standing, found)
     after = (claim.authorization, claim.return_leg, claim.settlement)
+    if is_change or is_owed_otherwise or after != before:
+        await changed(session, claim)
     if after != before:
         event = ClaimMoved(
             **named(claim),

@@ -157,6 +157,8 @@ class _Finder:
         elif told.serial is not None:
             order = self._of_serial(at, told, order)
         product = order.product if order else unit.product if unit else told.product
+        if product is None and any(each["pointer"].startswith(at) for each in self.others):
+            return None
         if product is None:
             detail = "nothing says of which product it is; name the product or the order line"
             self.faults.append({"pointer": at, "detail": detail})

@@ -6,6 +6,7 @@ place of what was; a debt of which something was performed already stays as it i
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -33,10 +34,14 @@ class _Told:
     debt: Any = None
 
 
-async def reckon(session: AsyncSession, standing: Standing, found: Read) -> None:
-    """Tell the ledger what is owed by a locked claim now, and what no longer is."""
+async def reckon(session: AsyncSession, standing: Standing, found: Read) -> bool:
+    """Tell the ledger what is owed by a locked claim now, and what no longer is.
+
+    Returns whether anything is owed otherwise than before.
+    """
     await _open_losses(session, standing, found)
     rows = await rows_of(session, standing.claim.id)
+    before = [_as_told(row) for row in rows]
     told = await _told(session, rows)
     kept = {(row.purpose, row.subject): row for row in rows}
     wanted = dues_of(standing, found, session)
@@ -46,6 +51,11 @@ async def reckon(session: AsyncSession, standing: Standing, found: Read) -> None
         await _meet(session, standing, due, row, told)
     for row in kept.values():
         await _drop(session, row, told, "By what is on record now it is not owed.")
+    return before != [_as_told(row) for row in await rows_of(session, standing.claim.id)]
+
+
+def _as_told(row: ClaimDue) -> tuple[UUID, datetime | None]:
+    return row.id, row.performed_at
 
 
 async def rows_of(session: AsyncSession, claim_id: UUID) -> Sequence[ClaimDue]:

@@ -18,7 +18,22 @@ from app.claims.finds import ClaimFilter, select_claims
 from app.claims.keeping import get, lines_of, take
 from app.claims.models import Claim
 from app.claims.opening import open_claim
+from app.claims.returning.inspecting import dispute, inspect, resolve
+from app.claims.returning.schemas import (
+    DisputeIn,
+    InspectedIn,
+    LostIn,
+    ReceivedIn,
+    ResolveIn,
+    ShipIn,
+)
+from app.claims.returning.sending import follow, lose, receive, send
+from app.claims.returning.showing import way_back
 from app.claims.schemas import ClaimFileIn, ClaimIn, SubmitIn, WithdrawIn
+from app.claims.settling.schemas import SettleClaimIn
+from app.claims.settling.settling import settle
+from app.claims.settling.showing import page as page_settlements
+from app.claims.settling.showing import show as show_settlements
 from app.claims.showing import show, show_whole
 
 __all__ = [
@@ -29,6 +44,13 @@ __all__ = [
     "ClaimFilter",
     "ClaimIn",
     "DenyIn",
+    "DisputeIn",
+    "InspectedIn",
+    "LostIn",
+    "ReceivedIn",
+    "ResolveIn",
+    "SettleClaimIn",
+    "ShipIn",
     "SubmitIn",
     "VendorStatusIn",
     "VoidedIn",
@@ -39,19 +61,30 @@ __all__ = [
     "ask",
     "authorize",
     "deny",
+    "dispute",
+    "follow",
     "get",
+    "inspect",
     "judge_anew",
     "lines_of",
+    "lose",
     "open_claim",
     "page",
     "page_denials",
+    "page_settlements",
+    "receive",
+    "resolve",
     "see_status",
+    "send",
+    "settle",
     "show",
     "show_denials",
+    "show_settlements",
     "show_whole",
     "submit",
     "take",
     "void",
+    "way_back",
     "withdraw",
 ]
 

@@ -41,7 +41,7 @@ async def test_submitting_opens_the_answer_that_the_vendor_owes_by_its_own_hours
         {
             "time_zone": "America/Chicago",
             "vendors": ["bigdist"],
-            **{day: [{"opens": "08:00", "closes": "17:00"}] for day in ("monday", "tuesday")},
+            "week": {"monday": [{"opens": "08:00", "closes": "17:00"}]},
         },
     )
     await room.terms(answer_to_claim=HOURS)
