@@ -17,6 +17,7 @@ from app.cases import evidence_routes as case_evidence
 from app.cases import routes as cases
 from app.claims import answer_routes as claim_answers
 from app.claims import jobs as claim_jobs
+from app.claims import packet_routes as claim_packets
 from app.claims import return_routes as claim_returns
 from app.claims import routes as claims
 from app.discrepancies import evidence_routes as discrepancy_evidence
@@ -87,6 +88,7 @@ ROUTERS: Sequence[APIRouter] = (
     claims.router,
     claim_answers.router,
     claim_returns.router,
+    claim_packets.router,
     files.router,
     imports.router,
     endpoints.router,

@@ -105,6 +105,7 @@ async def _see(session: AsyncSession, claim_id: UUID) -> None:
         await publish(session, event)
     else:
         claim.warned_for = lapses_at
+    await session.flush()
     await follow(session, claim_id)
 
 
