@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from app.claims.rules import Remedy
+from app.claims.rules import WantedRemedy
 from app.claims.schemas import MAX_LINES, Position, SomeMoney
 from app.kit.fields import Day, Flag, In, Instant, ShortText, Words, whole
 from app.obligations.rules import Channel
@@ -40,7 +40,7 @@ class AuthorizeIn(SaidBy):
         description="Null: all of it. Lines that are left out are not granted.",
         examples=[None],
     )
-    remedy: Remedy | None = Field(
+    remedy: WantedRemedy | None = Field(
         None, description="What it grants; null: what was asked for.", examples=["replacement"]
     )
     rma: ShortText | None = Field(
@@ -63,7 +63,7 @@ class AuthorizeIn(SaidBy):
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
-        if self.allowance is not None and self.remedy not in {None, Remedy.CREDIT}:
+        if self.allowance is not None and self.remedy not in {None, WantedRemedy.CREDIT}:
             msg = "leave `allowance` out: only a credit has an amount"
             raise ValueError(msg)
         return self

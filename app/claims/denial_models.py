@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.claims.models import one_of
-from app.claims.rules.findings import Outcome, Resolution
+from app.claims.rules.findings import FeeResolution, FoundOutcome
 from app.kit.db import Base, Identified
 
 
@@ -83,8 +83,8 @@ class ClaimFinding(Base, Identified):
 
     __tablename__ = "claim_findings"
     __table_args__ = (
-        one_of("outcome", Outcome),
-        one_of("resolution", Resolution),
+        one_of("outcome", FoundOutcome),
+        one_of("resolution", FeeResolution),
         sa.CheckConstraint("(resolved_at IS NULL) = (resolution IS NULL)", name="resolution_told"),
         sa.CheckConstraint(
             "(disputed_at IS NULL) = (disputed_by IS NULL) "

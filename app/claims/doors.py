@@ -11,7 +11,7 @@ from app.claims import rules
 from app.claims.models import Claim, ClaimLine
 from app.claims.naming import NamedLine
 from app.claims.rules.refusals import ContradictsClaim, UnitClaimedTwice
-from app.claims.schemas import DoorIn
+from app.claims.schemas import ClaimDoorIn
 from app.kit.db import now
 from app.orders import views
 from app.vendors import service as vendors
@@ -22,7 +22,7 @@ _SELLS_AS = (Role.DISTRIBUTOR, Role.MANUFACTURER, Role.SERVICE)
 
 
 async def find(
-    session: AsyncSession, told: DoorIn | None, lines: Sequence[NamedLine]
+    session: AsyncSession, told: ClaimDoorIn | None, lines: Sequence[NamedLine]
 ) -> tuple[UUID, Role]:
     """Return the vendor and the part in which it is asked.
 

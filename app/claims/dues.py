@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.claims.models import ClaimLine
 from app.claims.reading import Read
-from app.claims.rules import Remedy, spoken_number
+from app.claims.rules import WantedRemedy, spoken_number
 from app.claims.rules.axes import Authorization, ReturnLeg
 from app.claims.rules.folding import Asked, Fact
 from app.claims.standing import Standing
@@ -24,9 +24,9 @@ from app.vendors.terms import Window
 _SHORT = 200
 _US = {"kind": PartyKind.US}
 _OWED = {
-    Remedy.CREDIT: Owed.PAY_MONEY,
-    Remedy.REPLACEMENT: Owed.DELIVER_GOODS,
-    Remedy.REPAIR: Owed.REPAIR_GOODS,
+    WantedRemedy.CREDIT: Owed.PAY_MONEY,
+    WantedRemedy.REPLACEMENT: Owed.DELIVER_GOODS,
+    WantedRemedy.REPAIR: Owed.REPAIR_GOODS,
 }
 _MOST = Decimal(10) ** 15
 
@@ -125,9 +125,9 @@ def _remedies(standing: Standing, found: Read) -> Iterator[Due]:
 
 def _remedy(standing: Standing, found: Read, line: ClaimLine, quantity: int) -> Due:
     consent: Any = found.consent
-    remedy = Remedy(consent.told["remedy"])
+    remedy = WantedRemedy(consent.told["remedy"])
     money = _money(line, quantity, consent.told.get("allowance"))
-    in_money = remedy is Remedy.CREDIT
+    in_money = remedy is WantedRemedy.CREDIT
     waits = in_money and bool(consent.told.get("return_required"))
     received = found.journey.late_clock_stopped_at if waits else None
     number = f" under {standing.claim.rma}" if standing.claim.rma else ""

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from app.claims.models import Claim, ClaimLine
 from app.claims.rules import Kind
-from app.claims.rules.axes import Authorization, ReturnLeg, Settlement
+from app.claims.rules.axes import Authorization, ReturnLeg, SettlementState
 from app.orders.rules import rma_lookup, serial_lookup
 
 
@@ -18,7 +18,7 @@ class ClaimFilter:
     kind: Kind | None = None
     authorization: Authorization | None = None
     return_leg: ReturnLeg | None = None
-    settlement: Settlement | None = None
+    settlement: SettlementState | None = None
     is_open: bool | None = None
     case_id: UUID | None = None
     vendor_id: UUID | None = None

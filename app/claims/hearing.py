@@ -26,7 +26,7 @@ from app.claims.rules.axes import (
     SETTLEMENTS,
     Authorization,
     ReturnLeg,
-    Settlement,
+    SettlementState,
     is_live,
 )
 from app.claims.rules.folding import OF_THE_ROAD, OURS, Fact, is_granted
@@ -160,7 +160,7 @@ async def settle_states(session: AsyncSession, claim: Claim, *, is_change: bool 
     claim.return_leg = found.journey.now.value
     _grant(standing, found)
     _settle(session, standing, found)
-    live = is_live(found.course.now, Settlement(claim.settlement))
+    live = is_live(found.course.now, SettlementState(claim.settlement))
     claim.is_live = live
     watch(session, standing, found)
     await reversals.note(session, standing)
@@ -204,7 +204,7 @@ def _settle(session: AsyncSession, standing: Standing, found: Read) -> None:
         and consent.told["remedy"] == "credit"
         and found.journey.now in back
     )
-    lines = [Settlement(line.settled) if line.settled else None for line in standing.lines]
+    lines = [SettlementState(line.settled) if line.settled else None for line in standing.lines]
     settled = settled_as(lines, is_credit_pending=pending)
     if settled.value != claim.settlement:
         SETTLEMENTS.step(claim, settled)

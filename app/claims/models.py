@@ -9,8 +9,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.claims.rules import FIRST_NUMBER, FileKind, Kind, Remedy
-from app.claims.rules.axes import Authorization, ReturnLeg, Settlement
+from app.claims.rules import FIRST_NUMBER, ClaimFileKind, Kind, WantedRemedy
+from app.claims.rules.axes import Authorization, ReturnLeg, SettlementState
 from app.claims.rules.folding import Fact
 from app.kit.db import Base, Identified
 from app.obligations.rules import Channel
@@ -37,10 +37,10 @@ class Claim(Base, Identified):
     __table_args__ = (
         one_of("kind", Kind),
         one_of("role", Role),
-        one_of("asks_for", Remedy),
+        one_of("asks_for", WantedRemedy),
         one_of("authorization", Authorization),
         one_of("return_leg", ReturnLeg),
-        one_of("settlement", Settlement),
+        one_of("settlement", SettlementState),
         sa.CheckConstraint(
             "(vendor_status IS NULL) = (vendor_status_seen_at IS NULL)", name="vendor_status"
         ),
@@ -101,7 +101,7 @@ class ClaimLine(Base, Identified):
     __tablename__ = "claim_lines"
     __table_args__ = (
         sa.UniqueConstraint("claim_id", "position"),
-        one_of("settled", Settlement),
+        one_of("settled", SettlementState),
         sa.CheckConstraint("quantity > 0", name="quantity"),
         sa.CheckConstraint("serial_lookup IS NULL OR quantity = 1", name="one_serial"),
         sa.CheckConstraint(
@@ -168,7 +168,7 @@ class ClaimFile(Base, Identified):
     """A photo or a document of a claim."""
 
     __tablename__ = "claim_files"
-    __table_args__ = (one_of("what", FileKind), sa.UniqueConstraint("claim_id", "file_id"))
+    __table_args__ = (one_of("what", ClaimFileKind), sa.UniqueConstraint("claim_id", "file_id"))
 
     claim_id: Mapped[UUID] = mapped_column(sa.ForeignKey("claims.id"))
     file_id: Mapped[UUID] = mapped_column(sa.ForeignKey("files.id"))
@@ -235,7 +235,7 @@ class ClaimSettlement(Base, Identified):
 
     __tablename__ = "claim_settlements"
     __table_args__ = (
-        one_of("settlement", Settlement),
+        one_of("settlement", SettlementState),
         sa.Index(None, "claim_id", "id"),
         sa.CheckConstraint("(amount IS NULL) = (currency IS NULL)", name="currency"),
     )

@@ -13,7 +13,7 @@ from app.claims.events import ClaimOpened
 from app.claims.keeping import named
 from app.claims.models import Claim, ClaimLine
 from app.claims.naming import NamedLine
-from app.claims.rules.axes import Authorization, ReturnLeg, Settlement
+from app.claims.rules.axes import Authorization, ReturnLeg, SettlementState
 from app.claims.rules.refusals import CaseIsClosed, ContradictsClaim, require_possible
 from app.claims.schemas import ClaimIn
 from app.events import publish
@@ -52,7 +52,7 @@ async def open_claim(session: AsyncSession, document: ClaimIn) -> Claim:
         our_reference=document.our_reference,
         authorization=Authorization.DRAFT.value,
         return_leg=ReturnLeg.NOT_REQUIRED.value,
-        settlement=Settlement.UNSETTLED.value,
+        settlement=SettlementState.UNSETTLED.value,
         is_live=True,
         created_at=moment,
         updated_at=moment,

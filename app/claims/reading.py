@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.claims.models import ClaimFact, ClaimReturn
 from app.claims.returning.road import Carried, signs
-from app.claims.rules.axes import Settlement
+from app.claims.rules.axes import SettlementState
 from app.claims.rules.folding import (
     OF_THE_ROAD,
     Course,
@@ -26,7 +26,7 @@ from app.kit.db import now
 from app.parcels import service as parcels
 
 # The vendor asks for the units no more, once it has let us keep them or we have given them up.
-_KEPT = frozenset({Settlement.KEPT_WITH_ALLOWANCE.value, Settlement.WRITTEN_OFF.value})
+_KEPT = frozenset({SettlementState.KEPT_WITH_ALLOWANCE.value, SettlementState.WRITTEN_OFF.value})
 
 
 @dataclass(frozen=True, slots=True)

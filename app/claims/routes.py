@@ -10,7 +10,7 @@ from app.auth import Scope, needs
 from app.claims import rules, service
 from app.claims.models import Claim
 from app.claims.rules import Kind, refusals
-from app.claims.rules.axes import Authorization, ReturnLeg, Settlement
+from app.claims.rules.axes import Authorization, ReturnLeg, SettlementState
 from app.claims.schemas import (
     ClaimFileIn,
     ClaimIn,
@@ -107,7 +107,7 @@ async def list_claims(
     kind: Annotated[Kind | None, Query(description="What is claimed.")] = None,
     authorization: Annotated[Authorization | None, Query()] = None,
     return_leg: Annotated[ReturnLeg | None, Query()] = None,
-    settlement: Annotated[Settlement | None, Query()] = None,
+    settlement: Annotated[SettlementState | None, Query()] = None,
     is_open: Annotated[bool | None, Query(description="Whether it is being pursued.")] = None,
     case_id: Annotated[UUID | None, Query(description="Of this case.")] = None,
     vendor: Annotated[ErpKey | None, Query(description="At this vendor's door.")] = None,

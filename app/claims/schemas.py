@@ -6,8 +6,8 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, model_validator
 
-from app.claims.rules import FileKind, Kind, Remedy
-from app.claims.rules.axes import Authorization, ReturnLeg, Settlement
+from app.claims.rules import ClaimFileKind, Kind, WantedRemedy
+from app.claims.rules.axes import Authorization, ReturnLeg, SettlementState
 from app.claims.rules.folding import Fact
 from app.kit.fields import ErpKey, Flag, In, Instant, Money, Out, Quantity, ShortText, Words
 from app.kit.weight_fields import PlainDecimal
@@ -53,7 +53,7 @@ class OrderNameOut(Out):
     line: str
 
 
-class DoorIn(In):
+class ClaimDoorIn(In):
     """At whose door it is claimed: a vendor, in the part whose terms count."""
 
     vendor: ErpKey = Field(description="The vendor's key.", examples=["bigdist"])
@@ -112,7 +112,7 @@ class ClaimFileIn(In):
         description="Of a file kept with POST /v1/files.",
         examples=["01980c1e-7e5a-7000-8000-000000000001"],
     )
-    what: FileKind = Field(examples=["photo"])
+    what: ClaimFileKind = Field(examples=["photo"])
     note: Words | None = Field(None, examples=["The label with the serial number."])
 
 
@@ -121,10 +121,10 @@ class ClaimIn(In):
 
     case_id: UUID = Field(examples=["01980c1e-7e5a-7000-8000-000000000002"])
     kind: Kind = Field(examples=["doa"])
-    door: DoorIn | None = Field(
+    door: ClaimDoorIn | None = Field(
         None, description="Null: whom it was bought from, in the part whose terms are on record."
     )
-    asks_for: Remedy = Field(examples=["replacement"])
+    asks_for: WantedRemedy = Field(examples=["replacement"])
     symptom: Words = Field(
         description="What is wrong with it.", examples=["No light, no fan: it does not switch on."]
     )
@@ -166,7 +166,7 @@ class WithdrawIn(In):
     words: Words = Field(examples=["It was the power cord."])
 
 
-class CaseNameOut(Out):
+class ClaimCaseOut(Out):
     """A case by id and number."""
 
     id: UUID
@@ -211,7 +211,7 @@ class ClaimLineOut(Out):
         description="How much of it the vendor's last consent covers; null: it gave none."
     )
     unit_value: MoneyOut | None
-    settled: Settlement | None
+    settled: SettlementState | None
     settled_quantity: int = Field(description="Units that were made good.")
     loss_id: UUID | None = Field(description="In the ledger; null while it is a draft.")
 
@@ -251,7 +251,7 @@ class ClaimFileOut(Out):
 
     id: UUID
     file_id: UUID
-    what: FileKind
+    what: ClaimFileKind
     note: str | None
     added_at: datetime
     added_by: str
@@ -263,13 +263,13 @@ class ClaimOut(Out):
     id: UUID
     number: str = Field(description="To say over the phone.", examples=["RC-1042"])
     version: int = Field(description="Rises with each change; the ETag.")
-    case: CaseNameOut
+    case: ClaimCaseOut
     kind: Kind
     door: DoorOut
-    asks_for: Remedy
+    asks_for: WantedRemedy
     authorization: Authorization
     return_leg: ReturnLeg
-    settlement: Settlement
+    settlement: SettlementState
     is_open: bool = Field(description="It is being pursued.")
     x12: X12Out
     rma: RmaOut | None

@@ -16,11 +16,17 @@ from app.claims.denying.showing import x12_response
 from app.claims.filing import files_of
 from app.claims.models import Claim, ClaimFact, ClaimLine
 from app.claims.reading import Read
-from app.claims.rules import FileKind, Kind, Remedy
-from app.claims.rules.axes import Authorization, ReturnLeg, Settlement, is_live, x12_disposition
+from app.claims.rules import ClaimFileKind, Kind, WantedRemedy
+from app.claims.rules.axes import (
+    Authorization,
+    ReturnLeg,
+    SettlementState,
+    is_live,
+    x12_disposition,
+)
 from app.claims.rules.folding import OF_THE_ROAD, Fact
 from app.claims.schemas import (
-    CaseNameOut,
+    ClaimCaseOut,
     ClaimFileOut,
     ClaimLineOut,
     ClaimOut,
@@ -81,14 +87,14 @@ async def _grounds(session: AsyncSession, claim_ids: Sequence[UUID]) -> dict[UUI
 def _short(
     session: AsyncSession, row: Claim, vendor: str, case: int, ground: str | None
 ) -> ClaimOut:
-    authorization, settlement = Authorization(row.authorization), Settlement(row.settlement)
+    authorization, settlement = Authorization(row.authorization), SettlementState(row.settlement)
     return ClaimOut(
         **{name: getattr(row, name) for name in _AS_KEPT},
         number=rules.spoken_number(row.number),
-        case=CaseNameOut(id=row.case_id, number=case_number(case)),
+        case=ClaimCaseOut(id=row.case_id, number=case_number(case)),
         kind=Kind(row.kind),
         door=DoorOut(vendor=vendor, role=Role(row.role), product_line=row.product_line),
-        asks_for=Remedy(row.asks_for),
+        asks_for=WantedRemedy(row.asks_for),
         authorization=authorization,
         return_leg=ReturnLeg(row.return_leg),
         settlement=settlement,
@@ -142,7 +148,7 @@ async def show_whole(session: AsyncSession, row: Claim) -> ClaimWhole:
             ClaimFileOut(
                 id=each.id,
                 file_id=each.file_id,
-                what=FileKind(each.what),
+                what=ClaimFileKind(each.what),
                 note=each.note,
                 added_at=each.added_at,
                 added_by=each.added_by,
@@ -178,7 +184,7 @@ def _line(standing: Standing, line: ClaimLine, units: Mapping[UUID, str]) -> Cla
         unit_value=MoneyOut.model_validate({"amount": value, "currency": line.unit_value_currency})
         if value is not None
         else None,
-        settled=Settlement(line.settled) if line.settled else None,
+        settled=SettlementState(line.settled) if line.settled else None,
         settled_quantity=line.settled_quantity,
         loss_id=line.loss_id,
     )

@@ -16,7 +16,7 @@ from app.claims.rules.axes import (
     SETTLEMENTS,
     Authorization,
     ReturnLeg,
-    Settlement,
+    SettlementState,
     is_live,
     x12_disposition,
 )
@@ -184,11 +184,11 @@ def test_units_have_arrived_once_all_of_their_parcels_have():
     assert journey(signs(found), is_required=True).now is ReturnLeg.DELIVERED_TO_VENDOR
 
 
-@given(st.permutations([*ENDS, None, Settlement.PARTIALLY_SETTLED]), st.booleans())
+@given(st.permutations([*ENDS, None, SettlementState.PARTIALLY_SETTLED]), st.booleans())
 def test_what_came_of_it_does_not_hang_on_the_order_of_lines(lines, pending):
-    assert settled_as(lines, is_credit_pending=pending) is Settlement.PARTIALLY_SETTLED
+    assert settled_as(lines, is_credit_pending=pending) is SettlementState.PARTIALLY_SETTLED
     ended = [line for line in lines if line in ENDS]
-    assert settled_as(ended, is_credit_pending=pending) is Settlement.CREDITED
+    assert settled_as(ended, is_credit_pending=pending) is SettlementState.CREDITED
 
 
 def test_numbers_are_read_as_people_say_them():
@@ -201,12 +201,12 @@ def test_numbers_are_read_as_people_say_them():
 
 
 def test_x12_has_a_word_for_what_it_knows():
-    unsettled = Settlement.UNSETTLED
+    unsettled = SettlementState.UNSETTLED
     told = {state: x12_disposition(state, unsettled, has_number=True) for state in Authorization}
     assert told[Authorization.PARTIALLY_AUTHORIZED] == "PA"
     assert told[Authorization.DENIED] == "RD"
     assert told[Authorization.VOIDED] is None
     assert x12_disposition(Authorization.AUTHORIZED, unsettled, has_number=False) == "RN"
-    kept = Settlement.KEPT_WITH_ALLOWANCE
+    kept = SettlementState.KEPT_WITH_ALLOWANCE
     assert x12_disposition(Authorization.AUTHORIZED, kept, has_number=True) == "KA"
     assert not is_live(Authorization.AUTHORIZED, kept)

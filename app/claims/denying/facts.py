@@ -12,7 +12,7 @@ from app.cases import service as cases
 from app.claims import unit_finds
 from app.claims.filing import files_of
 from app.claims.reading import carried
-from app.claims.rules import FileKind
+from app.claims.rules import ClaimFileKind
 from app.claims.rules.folding import Fact
 from app.claims.standing import Standing
 from app.obligations import service as ledger
@@ -118,7 +118,7 @@ async def _invoiced(session: AsyncSession, standing: Standing) -> set[date]:
 
 async def _has_invoice(session: AsyncSession, standing: Standing) -> bool | None:
     own = await files_of(session, standing.claim.id)
-    if any(row.what == FileKind.INVOICE.value for row in own):
+    if any(row.what == ClaimFileKind.INVOICE.value for row in own):
         return True
     case = await cases.get(session, standing.claim.case_id)
     told = await cases.show_whole(session, case)

@@ -47,7 +47,7 @@ class TermsUsedOut(Out):
     valid_from: date
 
 
-class JudgedOut(Judgement):
+class ClaimJudgedOut(Judgement):
     """Whether the ground held, and what that was judged by."""
 
     id: UUID
@@ -96,8 +96,8 @@ class ClaimDenialOut(Out):
     x12_response: str | None = Field(description="X12 element 1294.")
     recorded_at: datetime
     recorded_by: str
-    judgement: JudgedOut = Field(description="The newest.")
-    judgements: list[JudgedOut] = Field(description="All of them, the oldest first.")
+    judgement: ClaimJudgedOut = Field(description="The newest.")
+    judgements: list[ClaimJudgedOut] = Field(description="All of them, the oldest first.")
     appeals: list[AppealOut]
     reversed_at: datetime | None = Field(description="When the vendor consented after all.")
     history: HistoryOut

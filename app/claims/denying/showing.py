@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.claims.denial_models import ClaimAppeal, ClaimDenial, ClaimJudgement
 from app.claims.denying.history import histories
-from app.claims.denying.schemas import AppealOut, ClaimDenialOut, JudgedOut
+from app.claims.denying.schemas import AppealOut, ClaimDenialOut, ClaimJudgedOut
 from app.claims.models import ClaimFact
 from app.obligations.rules import Channel
 from app.vendors.grounds import MEANINGS, Ground
@@ -73,12 +73,12 @@ async def _facts(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Claim
 
 async def _judged(
     session: AsyncSession, denial_ids: Sequence[UUID]
-) -> Mapping[UUID, list[JudgedOut]]:
-    found: dict[UUID, list[JudgedOut]] = defaultdict(list)
+) -> Mapping[UUID, list[ClaimJudgedOut]]:
+    found: dict[UUID, list[ClaimJudgedOut]] = defaultdict(list)
     query = sa.select(ClaimJudgement).where(ClaimJudgement.denial_id.in_(denial_ids))
     for row in await session.scalars(query.order_by(ClaimJudgement.denial_id, ClaimJudgement.id)):
         found[row.denial_id].append(
-            JudgedOut.model_validate(
+            ClaimJudgedOut.model_validate(
                 {
                     **row.judgement,
                     "id": row.id,
@@ -94,7 +94,7 @@ async def _judged(
 async def _appeals(
     session: AsyncSession,
     denials: Sequence[ClaimDenial],
-    judged: Mapping[UUID, list[JudgedOut]],
+    judged: Mapping[UUID, list[ClaimJudgedOut]],
 ) -> Mapping[UUID, list[AppealOut]]:
     found: dict[UUID, list[AppealOut]] = defaultdict(list)
     rows = await session.execute(
@@ -120,7 +120,7 @@ async def _appeals(
     return found
 
 
-def _letter(judgement: JudgedOut | None) -> str:
+def _letter(judgement: ClaimJudgedOut | None) -> str:
     if judgement is None:
         return ""
     proofs = [each.what for each in judgement.must_prove if each.party.value == "vendor"]

@@ -15,7 +15,7 @@ from app.claims.denying import facts as known
 from app.claims.denying import showing as denials
 from app.claims.filing import files_of
 from app.claims.models import Claim, ClaimFile
-from app.claims.rules import FileKind, Kind, Remedy
+from app.claims.rules import ClaimFileKind, Kind, WantedRemedy
 from app.claims.rules.axes import Authorization
 from app.claims.rules.folding import Fact
 from app.claims.schemas import EntitlementOut
@@ -27,9 +27,9 @@ from app.vendors.terms import Anchor, Window
 
 _KINDS = {Kind.WARRANTY: "warranty", Kind.DOA: "dead on arrival"}
 _ASKS = {
-    Remedy.CREDIT: "a credit",
-    Remedy.REPLACEMENT: "a replacement",
-    Remedy.REPAIR: "a repair",
+    WantedRemedy.CREDIT: "a credit",
+    WantedRemedy.REPLACEMENT: "a replacement",
+    WantedRemedy.REPAIR: "a repair",
 }
 _TERMS = {
     "doa_window": "Dead on arrival",
@@ -48,14 +48,14 @@ _DATES = {
     Anchor.REGISTRATION: "Registered",
 }
 _FILES = {
-    FileKind.PHOTO: "Photo",
-    FileKind.INVOICE: "Invoice copy",
-    FileKind.TEST_LOG: "Test log",
-    FileKind.LETTER: "Letter",
-    FileKind.OTHER: "Document",
+    ClaimFileKind.PHOTO: "Photo",
+    ClaimFileKind.INVOICE: "Invoice copy",
+    ClaimFileKind.TEST_LOG: "Test log",
+    ClaimFileKind.LETTER: "Letter",
+    ClaimFileKind.OTHER: "Document",
 }
 # The invoice first: it is what is asked for first.
-_FIRST = {FileKind.INVOICE.value: 0, FileKind.TEST_LOG.value: 1}
+_FIRST = {ClaimFileKind.INVOICE.value: 0, ClaimFileKind.TEST_LOG.value: 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ async def gather(session: AsyncSession, claim: Claim, company: str | None) -> Co
         "role": claim.role,
         "date": (claim.submitted_at or claim.updated_at).date().isoformat(),
         "kind": _KINDS[Kind(claim.kind)],
-        "asks": _ASKS[Remedy(claim.asks_for)],
+        "asks": _ASKS[WantedRemedy(claim.asks_for)],
         "references": _references(claim),
         "lines": [_line(standing, line) for line in standing.lines],
         "dates": [[_DATES[each], _day(dates[each])] for each in _DATES if each in dates],
@@ -225,7 +225,7 @@ async def _enclosures(session: AsyncSession, claim: Claim) -> list[Enclosure]:
         Enclosure(
             _letter(index),
             row.file_id,
-            _FILES[FileKind(row.what)],
+            _FILES[ClaimFileKind(row.what)],
             kept[row.file_id].name or "",
             row.note or "",
             kept[row.file_id].sha256,

@@ -15,7 +15,7 @@ from app.claims.events import ClaimFeeDisputed, ClaimFeeResolved
 from app.claims.models import Claim, ClaimLine
 from app.claims.returning.schemas import DisputeIn, FoundLineIn, InspectedIn, ResolveIn
 from app.claims.rules import spoken_number
-from app.claims.rules.findings import Outcome, Resolution, fee_by_terms
+from app.claims.rules.findings import FeeResolution, FoundOutcome, fee_by_terms
 from app.claims.rules.folding import Fact
 from app.claims.rules.refusals import ContradictsClaim, NoFee, require_possible
 from app.claims.standing import Standing, stand
@@ -80,14 +80,14 @@ def _require_lines(standing: Standing, lines: Sequence[FoundLineIn]) -> None:
     errors += [
         {"pointer": f"/lines/{index}/fee", "detail": "a fault was found: nothing is charged"}
         for index, each in enumerate(lines)
-        if each.outcome is Outcome.ACCEPTED and each.fee is not None
+        if each.outcome is FoundOutcome.ACCEPTED and each.fee is not None
     ]
     if errors:
         raise ContradictsClaim("The vendor cannot have found that.", errors=errors)
 
 
 def terms_fee(
-    standing: Standing, line: ClaimLine, outcome: Outcome
+    standing: Standing, line: ClaimLine, outcome: FoundOutcome
 ) -> tuple[tuple[Decimal, str] | None, str]:
     """Return the fee that the terms take for an outcome, and why."""
     price = line.unit_value_amount
@@ -142,7 +142,7 @@ async def dispute(
     standing = await stand(session, claim)
     row.disputed_at = document.at or now(session)
     row.disputed_by, row.disputed_words = document.by_name, document.words
-    if row.outcome == Outcome.NO_TROUBLE_FOUND.value:
+    if row.outcome == FoundOutcome.NO_TROUBLE_FOUND.value:
         found = await vendors.judge_denial(
             session,
             door=standing.door,
@@ -175,7 +175,7 @@ async def resolve(
     row.resolved_at, row.resolution = at, document.resolution.value
     row.resolution_note = document.note
     debt = await ledger.get(session, row.fee_id)
-    if document.resolution is Resolution.WAIVED and State(debt.state) in LIVE:
+    if document.resolution is FeeResolution.WAIVED and State(debt.state) in LIVE:
         vendor = (await vendors.keys_of(session, {claim.vendor_id}))[claim.vendor_id]
         release = ledger.ReleaseIn.model_validate(
             {

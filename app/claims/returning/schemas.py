@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from app.claims.answer_schemas import SaidBy
-from app.claims.rules.findings import Outcome, Resolution
+from app.claims.rules.findings import FeeResolution, FoundOutcome
 from app.claims.schemas import MAX_LINES, MoneyOut, Position, SomeMoney
 from app.kit.fields import In, Instant, Out, ShortText, Words
 from app.obligations.rules import State as DebtState
@@ -44,7 +44,7 @@ class FoundLineIn(In):
     """What the vendor says that it found on one line."""
 
     line: Position = Field(examples=[1])
-    outcome: Outcome = Field(examples=["no_trouble_found"])
+    outcome: FoundOutcome = Field(examples=["no_trouble_found"])
     serial_found: ShortText | None = Field(
         None, description="The serial number that came, where it was another.", examples=[None]
     )
@@ -85,7 +85,7 @@ class ResolveIn(In):
     """How the dispute ended."""
 
     at: Instant | None = Field(None, description="Null: now.", examples=[None])
-    resolution: Resolution = Field(examples=["waived"])
+    resolution: FeeResolution = Field(examples=["waived"])
     note: Words | None = Field(None, examples=["Waived by Pat Doyle."])
 
 
@@ -109,7 +109,7 @@ class FindingOut(Out):
 
     id: UUID
     line: int
-    outcome: Outcome
+    outcome: FoundOutcome
     x12_response: str | None = Field(description="X12 element 1294.")
     serial_found: str | None
     report_file_id: UUID | None
@@ -124,7 +124,7 @@ class FindingOut(Out):
     disputed_words: str | None
     judgement: Judgement | None = Field(description="Of the finding as a ground to refuse.")
     resolved_at: datetime | None
-    resolution: Resolution | None
+    resolution: FeeResolution | None
     resolution_note: str | None
 
 

@@ -9,7 +9,7 @@ from app.claims import reading
 from app.claims.models import Claim
 from app.claims.returning.inspecting import findings_of, terms_fee
 from app.claims.returning.schemas import FindingOut, ReturnOut, WayBackOut
-from app.claims.rules.findings import X12_REASONS, Outcome, Resolution
+from app.claims.rules.findings import X12_REASONS, FeeResolution, FoundOutcome
 from app.claims.schemas import MoneyOut
 from app.claims.standing import stand
 from app.obligations import views
@@ -32,7 +32,7 @@ async def way_back(session: AsyncSession, claim: Claim) -> WayBackOut:
     states = await _states(session, [row.fee_id for row in findings if row.fee_id])
     shown: list[FindingOut] = []
     for row in findings:
-        outcome, line = Outcome(row.outcome), lines[row.line_id]
+        outcome, line = FoundOutcome(row.outcome), lines[row.line_id]
         by_terms, why = terms_fee(standing, line, outcome)
         shown.append(
             FindingOut(
@@ -48,7 +48,7 @@ async def way_back(session: AsyncSession, claim: Claim) -> WayBackOut:
                 fee_obligation_id=row.fee_id,
                 fee_state=states.get(row.fee_id) if row.fee_id else None,
                 judgement=Judgement.model_validate(row.judgement) if row.judgement else None,
-                resolution=Resolution(row.resolution) if row.resolution else None,
+                resolution=FeeResolution(row.resolution) if row.resolution else None,
             )
         )
     return WayBackOut(

@@ -16,7 +16,7 @@ class Kind(StrEnum):
     DOA = "doa"
 
 
-class Remedy(StrEnum):
+class WantedRemedy(StrEnum):
     """What is asked for."""
 
     CREDIT = "credit"
@@ -24,7 +24,7 @@ class Remedy(StrEnum):
     REPAIR = "repair"
 
 
-class FileKind(StrEnum):
+class ClaimFileKind(StrEnum):
     """What a file of a claim is."""
 
     PHOTO = "photo"

@@ -85,7 +85,7 @@ RETURN_LEGS = Flow(
 ARRIVED = frozenset(_ARRIVED)
 
 
-class Settlement(StrEnum):
+class SettlementState(StrEnum):
     """What came of it."""
 
     UNSETTLED = "unsettled"
@@ -98,12 +98,12 @@ class Settlement(StrEnum):
     WRITTEN_OFF = "written_off"
 
 
-_S = Settlement
+_S = SettlementState
 ENDS = (_S.CREDITED, _S.REPLACED, _S.REPAIRED, _S.KEPT_WITH_ALLOWANCE, _S.WRITTEN_OFF)
 _ENDS = set(ENDS)
 
 SETTLEMENTS = Flow(
-    Settlement,
+    SettlementState,
     {
         _S.UNSETTLED: {_S.PENDING_CREDIT, _S.PARTIALLY_SETTLED} | _ENDS,
         # The vendor took its word back.
@@ -130,13 +130,13 @@ X12_AUTHORIZATION: Mapping[Authorization, str] = MappingProxyType(
     }
 )
 AUTHORIZED_WITHOUT_NUMBER = "RN"
-X12_SETTLEMENT: Mapping[Settlement, str] = MappingProxyType(
+X12_SETTLEMENT: Mapping[SettlementState, str] = MappingProxyType(
     {_S.KEPT_WITH_ALLOWANCE: "KA", _S.REPAIRED: "RF"}
 )
 
 
 def x12_disposition(
-    authorization: Authorization, settlement: Settlement, *, has_number: bool
+    authorization: Authorization, settlement: SettlementState, *, has_number: bool
 ) -> str | None:
     """Return what X12 (element 1292) calls how a claim stands; None where it has no word."""
     if settlement in X12_SETTLEMENT:
@@ -146,7 +146,7 @@ def x12_disposition(
     return X12_AUTHORIZATION.get(authorization)
 
 
-def is_live(authorization: Authorization, settlement: Settlement) -> bool:
+def is_live(authorization: Authorization, settlement: SettlementState) -> bool:
     """Whether a claim is being pursued: a unit in it cannot be claimed again meanwhile."""
     at_rest = {Authorization.DENIED, Authorization.EXPIRED, Authorization.VOIDED}
     return authorization not in at_rest and settlement not in ENDS

@@ -8,7 +8,7 @@ from app.vendors.terms import VendorTerms
 _CENT = Decimal("0.01")
 
 
-class Outcome(StrEnum):
+class FoundOutcome(StrEnum):
     """What the vendor found."""
 
     ACCEPTED = "accepted"
@@ -18,7 +18,7 @@ class Outcome(StrEnum):
     DAMAGED = "damaged"
 
 
-class Resolution(StrEnum):
+class FeeResolution(StrEnum):
     """How a dispute about a fee ended."""
 
     WAIVED = "waived"
@@ -26,18 +26,18 @@ class Resolution(StrEnum):
 
 
 # X12 data element 1294, the reason of a response.
-X12_REASONS = {Outcome.NO_TROUBLE_FOUND: "IN"}
+X12_REASONS = {FoundOutcome.NO_TROUBLE_FOUND: "IN"}
 
 
 def fee_by_terms(
-    outcome: Outcome, terms: VendorTerms | None, price: tuple[Decimal, str] | None
+    outcome: FoundOutcome, terms: VendorTerms | None, price: tuple[Decimal, str] | None
 ) -> tuple[tuple[Decimal, str] | None, str]:
     """Return the fee that terms take for an outcome, where they can be reckoned, and why."""
-    if outcome is Outcome.ACCEPTED:
+    if outcome is FoundOutcome.ACCEPTED:
         return None, "Nothing is charged for a unit whose fault was found."
-    if outcome is not Outcome.NO_TROUBLE_FOUND:
+    if outcome is not FoundOutcome.NO_TROUBLE_FOUND:
         basis = terms.missing_parts_charge if terms else None
-        if outcome is Outcome.INCOMPLETE and basis is not None:
+        if outcome is FoundOutcome.INCOMPLETE and basis is not None:
             how = basis.value.replace("_", " ")
             return None, f"Missing parts are charged at {how}; the amount is the vendor's to say."
         return None, "No term sets a fee for it."

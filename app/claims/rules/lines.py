@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.claims.rules.axes import ENDS, Settlement
+from app.claims.rules.axes import ENDS, SettlementState
 from app.claims.rules.refusals import ContradictsClaim
 
 
@@ -45,7 +45,9 @@ def require_within(claimed: Mapping[int, int], granted: Sequence[Granted]) -> No
         raise ContradictsClaim("The vendor cannot have granted that of it.", errors=errors)
 
 
-def settled_as(lines: Sequence[Settlement | None], *, is_credit_pending: bool) -> Settlement:
+def settled_as(
+    lines: Sequence[SettlementState | None], *, is_credit_pending: bool
+) -> SettlementState:
     """Return what came of a claim, by what came of each line (None: nothing, or a part of it).
 
     Lines that ended in different ways are called by what comes first of credited, replaced,
@@ -55,5 +57,5 @@ def settled_as(lines: Sequence[Settlement | None], *, is_credit_pending: bool) -
     if ended and all(line in ENDS for line in lines):
         return next(each for each in ENDS if each in ended)
     if any(line is not None for line in lines):
-        return Settlement.PARTIALLY_SETTLED
-    return Settlement.PENDING_CREDIT if is_credit_pending else Settlement.UNSETTLED
+        return SettlementState.PARTIALLY_SETTLED
+    return SettlementState.PENDING_CREDIT if is_credit_pending else SettlementState.UNSETTLED

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.claims.models import ClaimDue, ClaimLine
-from app.claims.rules.axes import ENDS, Settlement
+from app.claims.rules.axes import ENDS, SettlementState
 from app.claims.standing import Standing
 from app.obligations import lost, views
 from app.obligations import service as ledger
@@ -18,9 +18,9 @@ from app.obligations.rules import Kind as Owed
 _LIVE = tuple(state.value for state in LIVE)
 _ENDED = frozenset(each.value for each in ENDS)
 _AS = {
-    Owed.DELIVER_GOODS.value: Settlement.REPLACED,
-    Owed.REPAIR_GOODS.value: Settlement.REPAIRED,
-    Owed.PAY_MONEY.value: Settlement.CREDITED,
+    Owed.DELIVER_GOODS.value: SettlementState.REPLACED,
+    Owed.REPAIR_GOODS.value: SettlementState.REPAIRED,
+    Owed.PAY_MONEY.value: SettlementState.CREDITED,
 }
 
 
@@ -93,6 +93,6 @@ async def see_restored(session: AsyncSession, lines: Sequence[ClaimLine]) -> boo
     for row in rows:
         line = open_[row.loss_id]
         is_over = row.restored_at is not None
-        line.settled = (_AS[row.kind] if is_over else Settlement.PARTIALLY_SETTLED).value
+        line.settled = (_AS[row.kind] if is_over else SettlementState.PARTIALLY_SETTLED).value
     await session.flush()
     return before != {line.id: line.settled for line in lines}

@@ -6,15 +6,15 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, model_validator
 
-from app.claims.rules.axes import ENDS, Settlement
+from app.claims.rules.axes import ENDS, SettlementState
 from app.claims.schemas import MAX_FILES_AT_ONCE, MoneyOut, Position, SomeMoney
 from app.kit.fields import Flag, In, Instant, Out, Quantity, ShortText, Words
 
-IN_MONEY = frozenset({Settlement.CREDITED, Settlement.KEPT_WITH_ALLOWANCE})
-IN_UNITS = frozenset({Settlement.REPLACED, Settlement.REPAIRED})
+IN_MONEY = frozenset({SettlementState.CREDITED, SettlementState.KEPT_WITH_ALLOWANCE})
+IN_UNITS = frozenset({SettlementState.REPLACED, SettlementState.REPAIRED})
 
 
-def _an_end(settlement: Settlement) -> Settlement:
+def _an_end(settlement: SettlementState) -> SettlementState:
     if settlement not in ENDS:
         msg = f"is one of {', '.join(each.value for each in ENDS)}: the others follow from it"
         raise ValueError(msg)
@@ -24,7 +24,7 @@ def _an_end(settlement: Settlement) -> Settlement:
 class SettleClaimIn(In):
     """How a line ended, or a part of it: made good, kept with an allowance, or written off."""
 
-    settlement: Annotated[Settlement, AfterValidator(_an_end)] = Field(
+    settlement: Annotated[SettlementState, AfterValidator(_an_end)] = Field(
         json_schema_extra={"enum": [each.value for each in ENDS]}, examples=["replaced"]
     )
     line: Position | None = Field(
@@ -66,16 +66,16 @@ class SettleClaimIn(In):
                 self.quantity is not None and kind not in IN_UNITS
             ),
             "say in `amount` what the allowance is": (
-                kind is Settlement.KEPT_WITH_ALLOWANCE and self.amount is None
+                kind is SettlementState.KEPT_WITH_ALLOWANCE and self.amount is None
             ),
             "leave `replacement_serial` out: nothing was replaced": (
-                self.replacement_serial is not None and kind is not Settlement.REPLACED
+                self.replacement_serial is not None and kind is not SettlementState.REPLACED
             ),
             "leave `file_ids` out: nothing was done that they could show": (
-                kind is Settlement.WRITTEN_OFF and bool(self.file_ids)
+                kind is SettlementState.WRITTEN_OFF and bool(self.file_ids)
             ),
             "say in `note` why it is written off": (
-                kind is Settlement.WRITTEN_OFF and self.note is None
+                kind is SettlementState.WRITTEN_OFF and self.note is None
             ),
         }
         found = [text for text, is_fault in faults.items() if is_fault]
@@ -88,7 +88,7 @@ class ClaimSettlementOut(Out):
     """One step of a settlement."""
 
     id: UUID
-    settlement: Settlement
+    settlement: SettlementState
     line: int
     quantity: int | None
     amount: MoneyOut | None

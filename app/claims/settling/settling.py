@@ -13,7 +13,7 @@ from app.claims import answering, hearing, keeping
 from app.claims.events import ClaimSettlementRecorded
 from app.claims.models import Claim, ClaimLine, ClaimSettlement
 from app.claims.rules import spoken_number
-from app.claims.rules.axes import ENDS, SETTLEMENTS, Settlement
+from app.claims.rules.axes import ENDS, SETTLEMENTS, SettlementState
 from app.claims.rules.refusals import UnfitSettlement, require_possible
 from app.claims.settling.debts import live_debts, release_all, restored
 from app.claims.settling.schemas import IN_MONEY, SettleClaimIn
@@ -28,10 +28,10 @@ from app.orders.units import service as units
 from app.orders.units.rules import CannotReplace
 
 _KINDS = {
-    Settlement.CREDITED: Owed.PAY_MONEY,
-    Settlement.KEPT_WITH_ALLOWANCE: Owed.PAY_MONEY,
-    Settlement.REPLACED: Owed.DELIVER_GOODS,
-    Settlement.REPAIRED: Owed.REPAIR_GOODS,
+    SettlementState.CREDITED: Owed.PAY_MONEY,
+    SettlementState.KEPT_WITH_ALLOWANCE: Owed.PAY_MONEY,
+    SettlementState.REPLACED: Owed.DELIVER_GOODS,
+    SettlementState.REPAIRED: Owed.REPAIR_GOODS,
 }
 
 
@@ -67,7 +67,7 @@ async def settle(
         recorded_at=moment,
         recorded_by=context_of(session).caller,
     )
-    if document.settlement is not Settlement.WRITTEN_OFF:
+    if document.settlement is not SettlementState.WRITTEN_OFF:
         await _make_good(session, standing, line, document, step)
     session.add(step)
     await session.flush()
@@ -172,7 +172,7 @@ async def _debt(
     session: AsyncSession,
     standing: Standing,
     line: ClaimLine,
-    settlement: Settlement,
+    settlement: SettlementState,
     measure: dict[str, Any],
     step: ClaimSettlement,
 ) -> UUID:
@@ -212,10 +212,13 @@ async def _end_line(
     step: ClaimSettlement,
 ) -> None:
     line.settled_quantity += step.quantity or 0
-    alone = document.settlement in {Settlement.WRITTEN_OFF, Settlement.KEPT_WITH_ALLOWANCE}
+    alone = document.settlement in {
+        SettlementState.WRITTEN_OFF,
+        SettlementState.KEPT_WITH_ALLOWANCE,
+    }
     by_money = step.amount is not None and line.unit_value_amount is None
     is_over = alone or by_money or await restored(session, line)
-    line.settled = (document.settlement if is_over else Settlement.PARTIALLY_SETTLED).value
+    line.settled = (document.settlement if is_over else SettlementState.PARTIALLY_SETTLED).value
     if is_over:
         words = f"{document.settlement.value.replace('_', ' ').capitalize()}. {document.note or ''}"
         await release_all(

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.claims import keeping
 from app.claims.models import ClaimSettlement
-from app.claims.rules.axes import Settlement
+from app.claims.rules.axes import SettlementState
 from app.claims.schemas import MoneyOut
 from app.claims.settling.schemas import ClaimSettlementOut
 
@@ -36,7 +36,7 @@ async def show(
     return [
         ClaimSettlementOut(
             **{name: getattr(row, name) for name in _STEP},
-            settlement=Settlement(row.settlement),
+            settlement=SettlementState(row.settlement),
             line=lines[row.line_id],
             amount=MoneyOut.model_validate({"amount": row.amount, "currency": row.currency})
             if row.amount is not None
