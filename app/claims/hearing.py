@@ -72,8 +72,10 @@ class Saying:
 async def hear(session: AsyncSession, standing: Standing, saying: Saying) -> tuple[ClaimFact, bool]:
     """Write down what is heard of a locked claim; the very same again is written once.
 
-    Returns the fact and whether it is new. The states are read anew by `settle_states`. Raises
-    IllegalStep where it could change nothing at its place in time, TooMuchHeard.
+    Returns the fact and whether it is new. The states are read anew by `settle_states`. What a
+    vendor says out of turn is kept, since what makes sense of it may come later still. Raises
+    IllegalStep for a step of ours that is not allowed, and for what comes after the end;
+    TooMuchHeard.
     """
     turn = sum(Fact(fact.fact) in OURS for fact in standing.facts)
     turn += int(saying.fact in OURS)
@@ -99,7 +101,7 @@ async def hear(session: AsyncSession, standing: Standing, saying: Saying) -> tup
         recorded_by=context_of(session).caller,
     )
     found = await reading.read(session, standing, [fact])
-    _require_counts(fact, found, standing)
+    counts = _require_possible(fact, found, standing)
     session.add(fact)
     await session.flush()
     event = ClaimHeard(
@@ -107,7 +109,7 @@ async def hear(session: AsyncSession, standing: Standing, saying: Saying) -> tup
         fact_id=fact.id,
         fact=fact.fact,
         at=fact.at,
-        counts=True,
+        counts=counts,
         by_name=fact.by_name,
         words=fact.words,
     )
@@ -128,23 +130,29 @@ def _fingerprint(saying: Saying, turn: int) -> bytes:
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).digest()
 
 
-def _require_counts(fact: ClaimFact, found: Read, standing: Standing) -> None:
-    """Refuse what could change nothing at its place in time. Raises IllegalStep."""
+def _require_possible(fact: ClaimFact, found: Read, standing: Standing) -> bool:
+    """Refuse what can never count, and our own steps where they do not. Raises IllegalStep.
+
+    Returns whether it counts, by what is known now.
+    """
     kind = Fact(fact.fact)
     if kind in OF_THE_ROAD:
         if kind in _LEADS_ON and standing.claim.return_leg == ReturnLeg.INSPECTED.value:
             before = found.journey.reached.get(ReturnLeg.INSPECTED)
             if before is not None and before < fact.at:
                 RETURN_LEGS.require(standing.claim, _LEADS_ON[kind])
-        return
+        return True
     if fact.id in reading.ids(found.course.counted):
-        return
+        return True
     at_its_place = next(
         (state for each, state in found.course.passed_over if each.source is fact),
         Authorization(standing.claim.authorization),
     )
+    if not fact.is_ours and at_its_place is not Authorization.VOIDED:
+        return False
     there = SimpleNamespace(authorization=at_its_place.value)
     AUTHORIZATIONS.require(there, _LEADS_TO[kind])
+    return True
 
 
 async def settle_states(session: AsyncSession, claim: Claim, *, is_change: bool = True) -> Standing:
