@@ -37,6 +37,8 @@ class Scope(StrEnum):
     CASES_WRITE = "cases:write"
     OBLIGATIONS_READ = "obligations:read"
     OBLIGATIONS_WRITE = "obligations:write"
+    COVERAGE_READ = "coverage:read"
+    COVERAGE_WRITE = "coverage:write"
     ACCOUNTS_READ = "accounts:read"
     ACCOUNTS_WRITE = "accounts:write"
     DISCREPANCIES_READ = "discrepancies:read"

@@ -6,6 +6,7 @@ from app.carriers import models as carriers
 from app.cases import models as cases
 from app.claims import denial_models as claim_denials
 from app.claims import models as claims
+from app.coverage import models as coverage
 from app.discrepancies import models as discrepancies
 from app.erp import models as erp
 from app.files import models as files
@@ -28,6 +29,7 @@ __all__ = [
     "claim_denials",
     "claims",
     "clocks",
+    "coverage",
     "discrepancies",
     "erp",
     "events",

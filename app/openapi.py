@@ -39,6 +39,7 @@ TAGS = [
     {"name": "cases", "description": "What customers report, until they are made whole."},
     {"name": "obligations", "description": "Who owes what to whom, by when, and was it kept."},
     {"name": "accounts", "description": "What vendors' papers settle, and what they still owe."},
+    {"name": "coverage", "description": "What a unit is entitled to, and at whose door."},
     {"name": "discrepancies", "description": "What arrived differs from what was shipped."},
     {"name": "claims", "description": "What vendors are asked for units that failed."},
     {"name": "imports", "description": "An ERP's export taken in as a whole, and its faults."},

@@ -20,6 +20,7 @@ from app.claims import jobs as claim_jobs
 from app.claims import packet_routes as claim_packets
 from app.claims import return_routes as claim_returns
 from app.claims import routes as claims
+from app.coverage import routes as coverage
 from app.discrepancies import evidence_routes as discrepancy_evidence
 from app.discrepancies import jobs as discrepancy_jobs
 from app.discrepancies import routes as discrepancies
@@ -82,6 +83,7 @@ ROUTERS: Sequence[APIRouter] = (
     loss_routes.router,
     exposure_routes.router,
     accounts.router,
+    coverage.router,
     discrepancies.router,
     discrepancy_evidence.router,
     verdict_routes.router,

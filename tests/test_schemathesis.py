@@ -83,6 +83,7 @@ PARTS = {
     "dispute": ("vendors", "cases"),
     "records": ("orders", "products", "files"),
     "ledger": ("obligations",),
+    "coverage": ("coverage",),
     "discrepancies": ("discrepancies",),
     "road": ("parcels", "carriers", "events", "health"),
     "bulk": ("imports",),

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "claims"
-down_revision = "units"
+down_revision = "coverage"
 
 
 def upgrade() -> None:

@@ -3,12 +3,17 @@
 A claim is taken all the same: what a term says is one thing, what a vendor grants another.
 """
 
+from collections.abc import Sequence
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.claims.denying.facts import dates_of
 from app.claims.schemas import DoorOut, EntitlementOut
 from app.claims.standing import Standing
+from app.coverage import service as coverage
+from app.coverage.rules import Answer, DoorState
 from app.kit.db import now
+from app.orders.units import service as units
 from app.products import service as products
 from app.vendors import service as vendors
 from app.vendors.grounds import ClaimKind, Facts
@@ -20,6 +25,9 @@ _RIGHTS = {ClaimKind.DOA: Right.CLAIM_DOA, ClaimKind.WARRANTY: Right.CLAIM_WARRA
 
 async def entitlement(session: AsyncSession, standing: Standing) -> EntitlementOut:
     """Return whether it is covered, by what is known now. Unknown is never yes."""
+    by_unit = await _of_unit(session, standing)
+    if by_unit is not None:
+        return by_unit
     found = await _window(session, standing, standing.kind)
     told_at = standing.claim.submitted_at or now(session)
     passed = found.has_passed(told_at) if found else None
@@ -33,6 +41,38 @@ async def entitlement(session: AsyncSession, standing: Standing) -> EntitlementO
         next_door=door,
         next_door_why=why,
     )
+
+
+async def _of_unit(session: AsyncSession, standing: Standing) -> EntitlementOut | None:
+    """Return what is known of the one unit at this door; None where the ERP keeps none of it."""
+    ids = {line.unit_id for line in standing.lines}
+    unit_id = next(iter(ids)) if len(ids) == 1 else None
+    if unit_id is None:
+        return None
+    unit = (await units.by_id(session, [unit_id]))[unit_id]
+    on = standing.counting.day(standing.claim.submitted_at or now(session))
+    found = await coverage.entitlements(session, unit, on=on)
+    told = found.doa if standing.kind is ClaimKind.DOA else found.warranty
+    own = _own(standing, told.doors)
+    if own is None:
+        return None
+    others = [each for each in told.doors if each is not own and each.answer is not Answer.NO]
+    behind = None if own.answer is Answer.YES else next(iter(others), None)
+    door = behind and DoorOut(vendor=behind.party.vendor, role=behind.party.role, product_line=None)
+    return EntitlementOut(
+        answer=own.answer.value,
+        why=own.used.why,
+        last_on=own.used.ends_on,
+        source=own.used.source,
+        next_door=door,
+        next_door_why=behind.used.why if behind else None,
+    )
+
+
+def _own(standing: Standing, doors: Sequence[DoorState]) -> DoorState | None:
+    ours = [each for each in doors if each.party.vendor == standing.vendor]
+    role = Role(standing.claim.role)
+    return next((each for each in ours if each.party.role is role), next(iter(ours), None))
 
 
 async def _window(session: AsyncSession, standing: Standing, kind: ClaimKind) -> Deadline | None:

@@ -214,9 +214,14 @@ def vendor_document_lines() -> sa.Select[*tuple[Any, ...]]:
 
 
 def packed_serials() -> sa.Select[*tuple[Any, ...]]:
-    """Return the serial numbers in packages: serial_lookup, purchase_line_id; both indexed."""
+    """Return the serial numbers in packages.
+
+    serial_lookup, purchase_line_id, package_id   all indexed
+    """
     return sa.select(
-        PackageSerial.lookup.label("serial_lookup"), PackageContent.purchase_line_id
+        PackageSerial.lookup.label("serial_lookup"),
+        PackageContent.purchase_line_id,
+        PackageContent.package_id,
     ).join(
         PackageContent,
         sa.and_(

@@ -15,7 +15,7 @@ from app.orders.units.rules import HandKind, Right
 from app.orders.units.schemas import (
     HeldOut,
     LinkOut,
-    OrderLineOut,
+    UnitLineOut,
     UnitMoveOut,
     UnitOut,
     WentBackOut,
@@ -84,11 +84,11 @@ async def _products(
 
 async def _lines(
     session: AsyncSession, ids: Collection[UUID | None]
-) -> Mapping[UUID | None, OrderLineOut]:
+) -> Mapping[UUID | None, UnitLineOut]:
     told = views.purchase_lines().subquery()
     rows = await session.execute(sa.select(told).where(told.c.purchase_line_id.in_(ids)))
     return {
-        row.purchase_line_id: OrderLineOut(
+        row.purchase_line_id: UnitLineOut(
             purchase_line_id=row.purchase_line_id,
             purchase_order=row.purchase_order_key,
             line=row.line_key,

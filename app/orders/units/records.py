@@ -21,7 +21,7 @@ from app.orders.units.events import UnitRecorded
 from app.orders.units.finds import UnitFilter, select_spoken, select_units
 from app.orders.units.models import Unit
 from app.orders.units.rules import Right, spoken_rma
-from app.orders.units.schemas import OrderLineIn, UnitIn
+from app.orders.units.schemas import UnitIn, UnitLineIn
 from app.products import service as products
 
 NOUN = "unit"
@@ -88,7 +88,7 @@ async def _tell(session: AsyncSession, unit: Unit, document: UnitIn) -> None:
 
 
 async def _line_id(
-    session: AsyncSession, named: OrderLineIn | None, found: References
+    session: AsyncSession, named: UnitLineIn | None, found: References
 ) -> UUID | None:
     if named is None:
         return None

@@ -101,6 +101,11 @@ async def _by_old(session: AsyncSession, old_id: UUID) -> UnitReplacement | None
 
 async def chain(session: AsyncSession, unit_id: UUID) -> list[UnitReplacement]:
     """Return how a unit came to stand where it does: from the first replacement to its own."""
+    return list(await session.scalars(select_chain(unit_id)))
+
+
+def select_chain(unit_id: UUID) -> sa.Select[UnitReplacement]:
+    """Return the query of the replacements that lead to a unit, the first one first."""
     link = UnitReplacement
     first = sa.select(link.new_unit_id, link.old_unit_id, sa.literal(1).label("depth")).where(
         link.new_unit_id == unit_id
@@ -111,12 +116,11 @@ async def chain(session: AsyncSession, unit_id: UUID) -> list[UnitReplacement]:
         .join(way, link.new_unit_id == way.c.old_unit_id)
         .where(way.c.depth < _LONGEST)
     )
-    rows = await session.scalars(
+    return (
         sa.select(link)
         .join(way, way.c.new_unit_id == link.new_unit_id)
         .order_by(way.c.depth.desc())
     )
-    return list(rows)
 
 
 async def links(session: AsyncSession, unit_ids: Collection[UUID]) -> list[UnitReplacement]:

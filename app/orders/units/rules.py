@@ -24,12 +24,16 @@ _DAY = timedelta(days=1)
 _CLOCK_SKEW = timedelta(minutes=5)
 
 
-class Right(StrEnum):
+class HandRight(StrEnum):
     """In what way a unit is somebody's."""
 
     OWNER = "owner"
     HOLDER = "holder"
     RISK_BEARER = "risk_bearer"
+
+
+# In the API's documents another enum goes under this name.
+Right = HandRight
 
 
 class HandKind(StrEnum):

@@ -59,7 +59,7 @@ class HeldIn(HandIn):
     why: Words = Field(examples=["Delivered to her, parcel 1Z999AA10123456784"])
 
 
-class OrderLineIn(In):
+class UnitLineIn(In):
     """A line of a purchase order."""
 
     purchase_order: ErpKey = Field(description="Its key.", examples=["PO/2026/117"])
@@ -95,7 +95,7 @@ class UnitIn(RecordIn):
         examples=["FOC2312X0A1"],
     )
     product: ErpKey = Field(description="The product's key.", examples=["R900-24"])
-    order_line: OrderLineIn | None = Field(
+    order_line: UnitLineIn | None = Field(
         None, description="The line it was bought on; null if not known."
     )
     customer: ErpKey | None = Field(
@@ -138,7 +138,7 @@ class UnitIn(RecordIn):
     )
 
 
-class OrderLineOut(Out):
+class UnitLineOut(Out):
     """A line of a purchase order."""
 
     purchase_line_id: UUID
@@ -179,7 +179,7 @@ class UnitOut(RecordOut):
     serial: str
     product: str
     manufacturer: str | None
-    order_line: OrderLineOut | None
+    order_line: UnitLineOut | None
     customer: str | None
     invoiced_on: date | None
     shipped_on: date | None
