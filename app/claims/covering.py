@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.claims.denying.facts import dates_of
-from app.claims.schemas import DoorOut, EntitlementOut
+from app.claims.schemas import ClaimDoorOut, ClaimEntitlementOut
 from app.claims.standing import Standing
 from app.coverage import service as coverage
 from app.coverage.rules import Answer, DoorState
@@ -23,7 +23,7 @@ from app.vendors.terms import Deadline, Right
 _RIGHTS = {ClaimKind.DOA: Right.CLAIM_DOA, ClaimKind.WARRANTY: Right.CLAIM_WARRANTY}
 
 
-async def entitlement(session: AsyncSession, standing: Standing) -> EntitlementOut:
+async def entitlement(session: AsyncSession, standing: Standing) -> ClaimEntitlementOut:
     """Return whether it is covered, by what is known now. Unknown is never yes."""
     by_unit = await _of_unit(session, standing)
     if by_unit is not None:
@@ -33,7 +33,7 @@ async def entitlement(session: AsyncSession, standing: Standing) -> EntitlementO
     passed = found.has_passed(told_at) if found else None
     answer = {True: "no", False: "yes", None: "unknown"}[passed]
     door, why = (None, None) if answer == "yes" else await _next_door(session, standing)
-    return EntitlementOut(
+    return ClaimEntitlementOut(
         answer=answer,
         why=found.why if found else "No term is on record, so nobody knows.",
         last_on=found.last_on if found else None,
@@ -43,7 +43,7 @@ async def entitlement(session: AsyncSession, standing: Standing) -> EntitlementO
     )
 
 
-async def _of_unit(session: AsyncSession, standing: Standing) -> EntitlementOut | None:
+async def _of_unit(session: AsyncSession, standing: Standing) -> ClaimEntitlementOut | None:
     """Return what is known of the one unit at this door; None where the ERP keeps none of it."""
     ids = {line.unit_id for line in standing.lines}
     unit_id = next(iter(ids)) if len(ids) == 1 else None
@@ -58,8 +58,10 @@ async def _of_unit(session: AsyncSession, standing: Standing) -> EntitlementOut 
         return None
     others = [each for each in told.doors if each is not own and each.answer is not Answer.NO]
     behind = None if own.answer is Answer.YES else next(iter(others), None)
-    door = behind and DoorOut(vendor=behind.party.vendor, role=behind.party.role, product_line=None)
-    return EntitlementOut(
+    door = behind and ClaimDoorOut(
+        vendor=behind.party.vendor, role=behind.party.role, product_line=None
+    )
+    return ClaimEntitlementOut(
         answer=own.answer.value,
         why=own.used.why,
         last_on=own.used.ends_on,
@@ -83,13 +85,13 @@ async def _window(session: AsyncSession, standing: Standing, kind: ClaimKind) ->
 
 async def _next_door(
     session: AsyncSession, standing: Standing
-) -> tuple[DoorOut | None, str | None]:
+) -> tuple[ClaimDoorOut | None, str | None]:
     maker = await _maker(session, standing)
     if maker is not None and maker != standing.vendor:
-        door = DoorOut(vendor=maker, role=Role.MANUFACTURER, product_line=None)
+        door = ClaimDoorOut(vendor=maker, role=Role.MANUFACTURER, product_line=None)
         return door, "Its manufacturer: what a seller no longer takes may still be owed there."
     if standing.kind is ClaimKind.DOA:
-        door = DoorOut(
+        door = ClaimDoorOut(
             vendor=standing.vendor,
             role=Role(standing.claim.role),
             product_line=standing.claim.product_line,

@@ -63,7 +63,7 @@ class ClaimDoorIn(In):
     )
 
 
-class DoorOut(Out):
+class ClaimDoorOut(Out):
     """At whose door it is claimed."""
 
     vendor: str
@@ -265,7 +265,7 @@ class ClaimOut(Out):
     version: int = Field(description="Rises with each change; the ETag.")
     case: ClaimCaseOut
     kind: Kind
-    door: DoorOut
+    door: ClaimDoorOut
     asks_for: WantedRemedy
     authorization: Authorization
     return_leg: ReturnLeg
@@ -283,14 +283,14 @@ class ClaimOut(Out):
     updated_at: datetime
 
 
-class EntitlementOut(Out):
+class ClaimEntitlementOut(Out):
     """Whether the unit is covered at this door, by what is known; a claim is taken all the same."""
 
     answer: str = Field(description="yes, no or unknown.")
     why: str
     last_on: date | None = Field(description="The last day, where it is known.")
     source: str | None
-    next_door: DoorOut | None = Field(description="Where else it may be owed.")
+    next_door: ClaimDoorOut | None = Field(description="Where else it may be owed.")
     next_door_why: str | None
 
 
@@ -310,7 +310,7 @@ class ClaimWhole(ClaimOut):
     found_at: datetime
     is_box_opened: bool | None
     lines: list[ClaimLineOut]
-    entitlement: EntitlementOut
+    entitlement: ClaimEntitlementOut
     facts: list[FactOut] = Field(description="By when they happened.")
     files: list[ClaimFileOut]
     return_clock: ReturnClockOut

@@ -27,11 +27,11 @@ from app.claims.rules.axes import (
 from app.claims.rules.folding import OF_THE_ROAD, Fact
 from app.claims.schemas import (
     ClaimCaseOut,
+    ClaimDoorOut,
     ClaimFileOut,
     ClaimLineOut,
     ClaimOut,
     ClaimWhole,
-    DoorOut,
     DueOut,
     FactOut,
     MoneyOut,
@@ -93,7 +93,7 @@ def _short(
         number=rules.spoken_number(row.number),
         case=ClaimCaseOut(id=row.case_id, number=case_number(case)),
         kind=Kind(row.kind),
-        door=DoorOut(vendor=vendor, role=Role(row.role), product_line=row.product_line),
+        door=ClaimDoorOut(vendor=vendor, role=Role(row.role), product_line=row.product_line),
         asks_for=WantedRemedy(row.asks_for),
         authorization=authorization,
         return_leg=ReturnLeg(row.return_leg),

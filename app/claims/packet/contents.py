@@ -18,7 +18,7 @@ from app.claims.models import Claim, ClaimFile
 from app.claims.rules import ClaimFileKind, Kind, WantedRemedy
 from app.claims.rules.axes import Authorization
 from app.claims.rules.folding import Fact
-from app.claims.schemas import EntitlementOut
+from app.claims.schemas import ClaimEntitlementOut
 from app.claims.standing import Standing, stand
 from app.files import service as files
 from app.orders import views
@@ -149,7 +149,7 @@ def _box(claim: Claim) -> str | None:
     return "The box was opened to set it up." if claim.is_box_opened else "The box is unopened."
 
 
-def _covered(told: EntitlementOut) -> dict[str, str | None]:
+def _covered(told: ClaimEntitlementOut) -> dict[str, str | None]:
     return {"answer": told.answer, "why": told.why, "source": told.source}
 
 

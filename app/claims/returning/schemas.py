@@ -104,7 +104,7 @@ class ReturnOut(Out):
     note: str | None
 
 
-class FindingOut(Out):
+class ClaimFindingOut(Out):
     """What the vendor found on a line, and the fee it takes."""
 
     id: UUID
@@ -132,4 +132,4 @@ class WayBackOut(Out):
     """The whole way back."""
 
     parcels: list[ReturnOut]
-    findings: list[FindingOut]
+    findings: list[ClaimFindingOut]

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.claims import reading
 from app.claims.models import Claim
 from app.claims.returning.inspecting import findings_of, terms_fee
-from app.claims.returning.schemas import FindingOut, ReturnOut, WayBackOut
+from app.claims.returning.schemas import ClaimFindingOut, ReturnOut, WayBackOut
 from app.claims.rules.findings import X12_REASONS, FeeResolution, FoundOutcome
 from app.claims.schemas import MoneyOut
 from app.claims.standing import stand
@@ -30,12 +30,12 @@ async def way_back(session: AsyncSession, claim: Claim) -> WayBackOut:
     lines = {line.id: line for line in standing.lines}
     findings = await findings_of(session, claim.id)
     states = await _states(session, [row.fee_id for row in findings if row.fee_id])
-    shown: list[FindingOut] = []
+    shown: list[ClaimFindingOut] = []
     for row in findings:
         outcome, line = FoundOutcome(row.outcome), lines[row.line_id]
         by_terms, why = terms_fee(standing, line, outcome)
         shown.append(
-            FindingOut(
+            ClaimFindingOut(
                 **{name: getattr(row, name) for name in _FINDING},
                 line=line.position,
                 outcome=outcome,
