@@ -6,11 +6,11 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.claims import doors, hearing, keeping
+from app.claims.asking_schemas import SubmitIn, WithdrawIn
 from app.claims.hearing import Saying
 from app.claims.models import Claim, ClaimFact
 from app.claims.rules.folding import OURS, Fact
 from app.claims.rules.refusals import require_possible
-from app.claims.schemas import SubmitIn, WithdrawIn
 from app.claims.standing import Standing, stand
 from app.kit.db import now
 

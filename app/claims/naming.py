@@ -3,8 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.claims import unit_finds
+from app.claims.order_finds import OrderLine, order_line, order_lines
 from app.claims.rules.refusals import ContradictsClaim, SerialOfAnother
 from app.claims.schemas import ClaimLineIn
 from app.claims.unit_finds import UnitFound, UnitsFound
@@ -25,22 +24,6 @@ from app.products.views import products
 
 
 @dataclass(frozen=True, slots=True)
-class OrderLine:
-    """A line of a purchase order, as far as a claim asks of it."""
-
-    line_id: UUID
-    purchase_order: str
-    line: str
-    product: str
-    quantity: int
-    unit_price: Decimal
-    currency: str
-    customer_id: UUID | None
-    supplier_id: UUID
-    ordered_on: date | None
-
-
-@dataclass(frozen=True, slots=True)
 class NamedLine:
     """What a line of a claim turned out to name; `order` is None for what we never sold."""
 
@@ -49,32 +32,6 @@ class NamedLine:
     serial: str | None
     serial_lookup: str | None
     unit_id: UUID | None
-
-
-async def order_lines(session: AsyncSession, line_ids: Iterable[UUID]) -> dict[UUID, OrderLine]:
-    """Return order lines by id."""
-    told, product = views.purchase_lines().subquery(), products()
-    rows = await session.execute(
-        sa.select(told, product.c.product_key)
-        .join(product, product.c.product_id == told.c.product_id)
-        .where(told.c.purchase_line_id.in_(set(line_ids)))
-    )
-    return {row.purchase_line_id: _order_line(row) for row in rows}
-
-
-def _order_line(row: Any) -> OrderLine:
-    return OrderLine(
-        row.purchase_line_id,
-        row.purchase_order_key,
-        row.line_key,
-        row.product_key,
-        row.quantity,
-        row.unit_price_amount,
-        row.unit_price_currency,
-        row.customer_id,
-        row.supplier_id,
-        row.ordered_on,
-    )
 
 
 async def find(
@@ -274,7 +231,7 @@ async def _by_name(
             ~told.c.is_removed,
         )
     )
-    found = {(row.purchase_order_key, row.line_key): _order_line(row) for row in rows}
+    found = {(row.purchase_order_key, row.line_key): order_line(row) for row in rows}
     return {name: line for name, line in found.items() if name in names}
 
 
@@ -321,13 +278,3 @@ def _unknown(
         if line.product is not None and line.product not in known:
             detail = f"there is no product {line.product!r}; PUT it first"
             yield {"pointer": f"/lines/{index}/product", "detail": detail}
-
-
-async def product_line(session: AsyncSession, keys: set[str]) -> str | None:
-    """Return the one product line of these products; None where there is none, or several."""
-    told = products()
-    rows = await session.scalars(
-        sa.select(told.c.product_line).where(told.c.product_key.in_(keys)).distinct()
-    )
-    found = rows.all()
-    return found[0] if len(found) == 1 else None

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.cases import service as cases
 from app.cases.rules import State as CaseState
-from app.claims import doors, filing, naming
+from app.claims import doors, filing, naming, order_finds
 from app.claims.events import ClaimOpened
 from app.claims.keeping import named
 from app.claims.models import Claim, ClaimLine
@@ -80,7 +80,7 @@ async def _product_line(
     """Return whose terms count: as told, else those of the one line of what is claimed."""
     if document.door is not None and document.door.product_line is not None:
         return document.door.product_line
-    return await naming.product_line(session, {line.product for line in lines})
+    return await order_finds.product_line(session, {line.product for line in lines})
 
 
 async def _lock_case(session: AsyncSession, case_id: UUID) -> Any:

@@ -8,17 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.auth import Scope, needs
 from app.claims import rules, service
+from app.claims.asking_schemas import SubmitIn, WithdrawIn
 from app.claims.models import Claim
 from app.claims.rules import Kind, refusals
 from app.claims.rules.axes import Authorization, ReturnLeg, SettlementState
-from app.claims.schemas import (
-    ClaimFileIn,
-    ClaimIn,
-    ClaimOut,
-    ClaimWhole,
-    SubmitIn,
-    WithdrawIn,
-)
+from app.claims.schemas import ClaimFileIn, ClaimIn, ClaimOut, ClaimWhole
 from app.claims.service import ClaimFilter
 from app.deps import Db, IfMatch, TransactionalRoute, problems
 from app.files.service import UnknownFile

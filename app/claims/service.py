@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.claims.answer_schemas import AskedIn, AuthorizeIn, VendorStatusIn, VoidedIn
 from app.claims.answering import ask, authorize, see_status, void
 from app.claims.asking import answer, submit, withdraw
+from app.claims.asking_schemas import SubmitIn, WithdrawIn
 from app.claims.denying.appealing import appeal
 from app.claims.denying.denying import deny, judge_anew
 from app.claims.denying.schemas import AppealIn, DenyIn
@@ -29,7 +30,7 @@ from app.claims.returning.schemas import (
 )
 from app.claims.returning.sending import follow, lose, receive, send
 from app.claims.returning.showing import way_back
-from app.claims.schemas import ClaimFileIn, ClaimIn, SubmitIn, WithdrawIn
+from app.claims.schemas import ClaimFileIn, ClaimIn
 from app.claims.settling.schemas import SettleClaimIn
 from app.claims.settling.settling import settle
 from app.claims.settling.showing import page as page_settlements

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.claims import keeping
 from app.claims.models import Claim, ClaimFact, ClaimLine, ClaimReturn
-from app.claims.naming import OrderLine, order_lines
+from app.claims.order_finds import OrderLine, order_lines
 from app.vendors import service as vendors
 from app.vendors.grounds import ClaimKind
 from app.vendors.rules import Role

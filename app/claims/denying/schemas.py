@@ -7,7 +7,8 @@ from uuid import UUID
 from pydantic import Field
 
 from app.claims.answer_schemas import SaidBy
-from app.claims.schemas import MAX_FILES_AT_ONCE, SubmitIn
+from app.claims.asking_schemas import SubmitIn
+from app.claims.schemas import MAX_FILES_AT_ONCE
 from app.kit.fields import Out, ShortText, Words
 from app.obligations.rules import Channel
 from app.vendors.grounds import Facts, Judgement
