@@ -199,7 +199,7 @@ def _grant(standing: Standing, found: Read) -> None:
     claim.rma_lookup = (rma_lookup(claim.rma) or None) if claim.rma else None
     granted = consent.told["granted"] if consent else {}
     for line in standing.lines:
-        line.granted = granted.get(str(line.position)) if consent else None
+        line.granted = granted.get(str(line.position), 0) if consent else None
 
 
 def _settle(session: AsyncSession, standing: Standing, found: Read) -> None:
