@@ -105,7 +105,7 @@ async def _serials_taken(
     ]
 
 
-def select_serials(lookups: set[str], *, besides: UUID) -> sa.Select[Any]:
+def select_serials(lookups: set[str], *, besides: UUID) -> sa.Select[*tuple[Any, ...]]:
     """Return the query of live claims of these serial numbers."""
     return (
         sa.select(

@@ -18,7 +18,7 @@ def ground_lookup(ground: str) -> str:
     return " ".join(ground.casefold().split())[:200]
 
 
-def select_history(pairs: Iterable[tuple[UUID, str]]) -> sa.Select[Any]:
+def select_history(pairs: Iterable[tuple[UUID, str]]) -> sa.Select[*tuple[Any, ...]]:
     """Return the query of what became of refusals, by vendor and ground."""
     row = ClaimDenial
     was = sa.and_(row.reversed_at.is_not(None), row.appealed_at.is_not(None))

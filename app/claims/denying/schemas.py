@@ -18,9 +18,7 @@ class DenyIn(SaidBy):
     """The vendor refuses, on one ground."""
 
     by_role: ShortText | None = Field(None, examples=["supervisor"])
-    words: Words = Field(  # pyrefly: ignore[bad-override]
-        description="As they were said.", examples=["The box has been opened."]
-    )
+    words: Words = Field(description="As they were said.", examples=["The box has been opened."])
     ground: ShortText = Field(
         description="One of GET /v1/grounds, or the vendor's own words: those are kept, not "
         "judged.",

@@ -104,7 +104,10 @@ async def _appeals(
         .order_by(ClaimAppeal.id)
     )
     for row, fact in rows:
-        used = {each.id: each for each in judged[row.denial_id]}.get(row.judgement_id)
+        if row.denial_id is None:
+            continue
+        told = judged[row.denial_id]
+        used = next((each for each in told if each.id == row.judgement_id), None)
         found[row.denial_id].append(
             AppealOut(
                 id=row.id,

@@ -120,7 +120,8 @@ async def _make_good(
     if money is not None:
         step.amount, step.currency = money["amount"], money["currency"]
         measure = {"amount": {**money, "amount": format(money["amount"], "f")}}
-    step.obligation_id = await _debt(session, standing, line, document.settlement, measure, step)
+    debt_id = await _debt(session, standing, line, document.settlement, measure, step)
+    step.obligation_id = debt_id
     performed = ledger.PerformanceIn.model_validate(
         {
             **measure,
@@ -133,12 +134,10 @@ async def _make_good(
     )
     if _counts(line, money) and line.loss_id is not None:
         _, done = await ledger.settle(
-            session, loss_id=line.loss_id, obligation_id=step.obligation_id, document=performed
+            session, loss_id=line.loss_id, obligation_id=debt_id, document=performed
         )
     else:
-        _, done = await ledger.perform(
-            session, obligation_id=step.obligation_id, document=performed
-        )
+        _, done = await ledger.perform(session, obligation_id=debt_id, document=performed)
     step.performance_id = done.id
 
 
