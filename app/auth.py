@@ -45,6 +45,8 @@ class Scope(StrEnum):
     DISCREPANCIES_WRITE = "discrepancies:write"
     PRICE_PROTECTION_READ = "price_protection:read"
     PRICE_PROTECTION_WRITE = "price_protection:write"
+    CLAIMS_READ = "claims:read"
+    CLAIMS_WRITE = "claims:write"
     FILES_READ = "files:read"
     FILES_WRITE = "files:write"
     IMPORTS_READ = "imports:read"

@@ -4,6 +4,8 @@ from app import auth, events, health, idempotency, periodic
 from app.accounts import models as accounts
 from app.carriers import models as carriers
 from app.cases import models as cases
+from app.claims import denial_models as claim_denials
+from app.claims import models as claims
 from app.coverage import models as coverage
 from app.discrepancies import models as discrepancies
 from app.erp import models as erp
@@ -28,6 +30,8 @@ __all__ = [
     "auth",
     "carriers",
     "cases",
+    "claim_denials",
+    "claims",
     "clocks",
     "coverage",
     "detected_falls",

@@ -15,6 +15,11 @@ from app.carriers import routes as carriers
 from app.carriers.receiving import Receiver
 from app.cases import evidence_routes as case_evidence
 from app.cases import routes as cases
+from app.claims import answer_routes as claim_answers
+from app.claims import jobs as claim_jobs
+from app.claims import packet_routes as claim_packets
+from app.claims import return_routes as claim_returns
+from app.claims import routes as claims
 from app.coverage import routes as coverage
 from app.discrepancies import evidence_routes as discrepancy_evidence
 from app.discrepancies import jobs as discrepancy_jobs
@@ -96,6 +101,10 @@ ROUTERS: Sequence[APIRouter] = (
     price_filings.router,
     price_exposure.router,
     price_simulations.router,
+    claims.router,
+    claim_answers.router,
+    claim_returns.router,
+    claim_packets.router,
     files.router,
     imports.router,
     endpoints.router,
@@ -113,6 +122,7 @@ LISTENERS: Sequence[Listener] = (
     *account_jobs.LISTENERS,
     *discrepancy_jobs.LISTENERS,
     *price_jobs.LISTENERS,
+    *claim_jobs.LISTENERS,
 )
 LOOPS: Sequence[Loop] = (
     *carrier_jobs.LOOPS,
@@ -120,12 +130,14 @@ LOOPS: Sequence[Loop] = (
     *price_jobs.LOOPS,
     *import_jobs.LOOPS,
     *erp_jobs.LOOPS,
+    *claim_jobs.LOOPS,
 )
 JOBS: Sequence[Job] = (
     *parcel_jobs.JOBS,
     *account_jobs.JOBS,
     *discrepancy_jobs.JOBS,
     *price_jobs.JOBS,
+    *claim_jobs.JOBS,
 )
 PERIODIC: Sequence[Periodic] = (
     *carrier_jobs.PERIODIC,

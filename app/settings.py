@@ -132,6 +132,17 @@ class PriceProtection(Group):
     pass_on_within_days: int = Field(30, ge=0, description="From the credit to theirs.")
 
 
+class Claims(Group):
+    """How claims against vendors are watched."""
+
+    rma_warn_days: int = Field(7, ge=0, description="So long before an RMA ends it is shown.")
+    confirm_receipt_days: int = Field(
+        5, ge=1, description="Business days in which a vendor says that a return arrived."
+    )
+    poll_s: float = Field(5, description="How often a worker looks for what has ended.")
+    batch: int = Field(100, ge=1, description="Claims worked off in one look.")
+
+
 class Webhooks(Group):
     """How the ERP is told of events."""
 
@@ -199,6 +210,7 @@ class Settings(BaseSettings):
     webhooks: Webhooks = Webhooks()
     ledger: Ledger = Ledger()
     price_protection: PriceProtection = PriceProtection()
+    claims: Claims = Claims()
 
     @field_validator("secrets_key", mode="before")
     @classmethod

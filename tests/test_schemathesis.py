@@ -90,6 +90,7 @@ PARTS = {
     "bulk": ("imports",),
     "told": ("erp",),
     "accounts": ("accounts",),
+    "claims": ("claims",),
 }
 
 

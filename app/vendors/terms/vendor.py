@@ -130,6 +130,11 @@ class VendorTerms(Sourced):
     credit_after_receipt: ReceiptWindow | None = Field(
         None, description="By when a return is credited. Null is unknown."
     )
+    receipt_confirmation: ReceiptWindow | None = Field(
+        None,
+        description="By when the vendor says itself that it has what its carrier received. Null "
+        "is unknown.",
+    )
     price_protection: PriceProtection | None = Field(None, description=UNKNOWN)
     call_out: CallOut | None = Field(None, description="Null is unknown.")
     set_off: SetOff | None = Field(None, description=UNKNOWN)
