@@ -1,6 +1,7 @@
 """What rooms above join products with."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -84,7 +85,7 @@ def price_falls(poll_ids: Sequence[UUID]) -> sa.Subquery:
     )
 
 
-def part_numbers() -> sa.Select[tuple[str, str, str]]:
+def part_numbers() -> sa.Select[*tuple[Any, ...]]:
     """Return the numbers products go under: lookup (indexed; `rules.lookup`), kind, product_key."""
     return sa.select(PartNumber.lookup, PartNumber.kind, Product.key.label("product_key")).join(
         Product, Product.id == PartNumber.product_id

@@ -179,7 +179,7 @@ async def seen(database: asyncpg.Connection) -> object:
         " || trim_scale(unit_credit))::bigint) AS hash"
         " FROM price_exposure"
     )
-    return dict(row) if row else {}
+    return dict(row or ())
 
 
 async def reset(database: asyncpg.Connection) -> None:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from app.price_protection import service
+from app.price_protection import jobs, service
 from tests.orders.documents import ADDRESS, content, package, shipment
 from tests.price_protection.room import notice, price
 
@@ -159,7 +159,7 @@ async def test_the_day_begins_where_the_supplier_is(room):
     ]
 
 
-async def test_what_was_lost_or_went_back_is_claimed_for_as_that(room):
+async def test_what_was_lost_or_went_back_is_claimed_for_as_that(room, runtime):
     await room.grant()
     line = await room.buy("PO-1", quantity=10)
     about = {"purchase_line_id": line}
@@ -184,7 +184,9 @@ async def test_what_was_lost_or_went_back_is_claimed_for_as_that(room):
     }
     told = await room.erp.put("vendor-documents/CM-1", memo)
     assert told.is_success, told.text
-    told = await room.tell()
+    answer = await room.post("notices", notice())
+    await jobs.step(runtime)
+    told = answer.json()
     assert await room.parts(told["id"]) == [
         ("PO-1", 3, "returned", "returned", "0.00"),
         ("PO-1", 2, "lost", "lost", "0.00"),

@@ -1,6 +1,7 @@
 """The statement and a slow, obvious reckoning agree on random histories, unit by unit."""
 
 import os
+from collections import defaultdict
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -32,7 +33,7 @@ from app.products.models import Product
 from app.vendors.models import BusinessCalendar, CalendarParty, Vendor, VendorTermsRecord
 from tests.price_protection.reference import Bought, Carried, Fallen, Reckoner, eligibility
 
-HISTORIES = int(os.environ.get("MAKEGOOD_TEST_HISTORIES", "40"))
+HISTORIES = int(os.environ.get("MAKEGOOD_TEST_HISTORIES", "30"))
 LINES = 12
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 DAYS = [
@@ -42,6 +43,12 @@ DAYS = [
 ZONES = ["UTC", "America/New_York", "Europe/Berlin", "Asia/Kolkata"]
 CLOSED = [date(2026, 3, 6), date(2026, 4, 3), date(2026, 2, 16)]
 DIGITS = {"USD": 2, "JPY": 0, "KWD": 3}
+
+ORDER = (
+    *(Vendor, BusinessCalendar, CalendarParty, VendorTermsRecord, Product, Customer, PurchaseOrder),
+    *(PurchaseLine, Shipment, Package, PackageContent, Parcel, ParcelPackage, VendorDocument),
+    *(VendorDocumentLine, Loss, Obligation, Performance, Allocation),
+)
 
 prices = st.integers(0, 400_000).map(lambda n: Decimal(n) / 1000)
 small = st.integers(0, 5)
@@ -195,14 +202,24 @@ class World:
         self.products = [new_id() for _ in range(3)]
         # In the order of their names, as the reckoning has them where several earn the same.
         self.ids = sorted(new_id() for _ in range(LINES))
-        self.lines = {}
+        self.lines, self.rows = {}, defaultdict(list)
+
+    def keep(self, *rows):
+        for row in rows:
+            self.rows[type(row)].append(row)
+
+    async def store(self):
+        """Write what was told, each table after those it rests on, at once."""
+        for model in ORDER:
+            self.session.add_all(self.rows.pop(model, []))
+            await self.session.flush()
+        assert not self.rows
 
     def record(self, number):
         own = {"id": new_id(), "key": f"K-{number}", "version": 1, "as_of": NOW}
         return own | {"content_sha256": b"", "created_at": NOW, "updated_at": NOW}
 
-    async def vendor(self, zone, told):
-        session = self.session
+    def vendor(self, zone, told):
         vendor = Vendor(
             **self.record("V") | {"id": self.vendor_id}, name="V", roles=["distributor"]
         )
@@ -212,16 +229,13 @@ class World:
         }
         hours = {"time_zone": zone, "week": week, "closed_days": [str(day) for day in CLOSED]}
         calendar = BusinessCalendar(**self.record("C"), calendar=hours)
-        session.add_all([vendor, calendar])
-        await session.flush()
-        session.add_all(
-            Product(**self.record(f"P{n}") | {"id": each}, name="P")
-            for n, each in enumerate(self.products)
-        )
-        session.add(Customer(**self.record("D") | {"id": self.customer_id}, name="D"))
-        session.add(CalendarParty(party="vendor:K-V", calendar_id=calendar.id))
+        self.keep(vendor, calendar)
+        for n, each in enumerate(self.products):
+            self.keep(Product(**self.record(f"P{n}") | {"id": each}, name="P"))
+        self.keep(Customer(**self.record("D") | {"id": self.customer_id}, name="D"))
+        self.keep(CalendarParty(party="vendor:K-V", calendar_id=calendar.id))
         if told is not None:
-            session.add(
+            self.keep(
                 VendorTermsRecord(
                     **self.record("T"),
                     vendor_id=self.vendor_id,
@@ -231,14 +245,12 @@ class World:
                 )
             )
 
-    async def buy(self, line):
-        session = self.session
+    def buy(self, line):
         order = self.record(line.name) | {"created_at": at_noon(line.told_on)}
-        session.add(PurchaseOrder(**order, supplier_id=self.vendor_id, ordered_on=line.ordered_on))
-        await session.flush()
+        self.keep(PurchaseOrder(**order, supplier_id=self.vendor_id, ordered_on=line.ordered_on))
         line_id = self.ids[line.name]
         self.lines[line_id] = line.name
-        session.add(
+        self.keep(
             PurchaseLine(
                 id=line_id,
                 purchase_order_id=order["id"],
@@ -260,13 +272,12 @@ class World:
                 is_special_bid=line.special_bid,
             )
         )
-        await session.flush()
         for n, each in enumerate(line.carried):
-            await self.carry(f"{line.name}-{n}", line_id, each)
+            self.carry(f"{line.name}-{n}", line_id, each)
         for lost, again in line.losses:
-            await self.lose(line_id, lost, again)
+            self.lose(line_id, lost, again)
         if line.sent_back:
-            session.add(self.debt(line_id, "return_goods", line.sent_back))
+            self.keep(self.debt(line_id, "return_goods", line.sent_back))
         if line.taken_back:
             memo = VendorDocument(
                 **self.record(f"M-{line.name}"),
@@ -277,9 +288,8 @@ class World:
                 currency=line.currency,
                 told={},
             )
-            session.add(memo)
-            await session.flush()
-            session.add(
+            self.keep(memo)
+            self.keep(
                 VendorDocumentLine(
                     document_id=memo.id,
                     key="1",
@@ -292,9 +302,8 @@ class World:
                     serial_lookups=[],
                 )
             )
-        await session.flush()
 
-    async def carry(self, name, line_id, told):
+    def carry(self, name, line_id, told):
         shipment = Shipment(
             **self.record(f"S-{name}"),
             shipped_at=told.shipped_at,
@@ -305,11 +314,9 @@ class World:
         package = Package(
             id=new_id(), shipment_id=shipment.id, key="1", position=0, has_known_contents=True
         )
-        self.session.add(shipment)
-        await self.session.flush()
-        self.session.add(package)
-        await self.session.flush()
-        self.session.add(
+        self.keep(shipment)
+        self.keep(package)
+        self.keep(
             PackageContent(
                 package_id=package.id, purchase_line_id=line_id, position=0, quantity=told.quantity
             )
@@ -318,14 +325,12 @@ class World:
             parcel = Parcel(
                 id=new_id(), status="delivered", delivered_at=told.delivered_at, created_at=NOW
             )
-            self.session.add(parcel)
-            await self.session.flush()
-            self.session.add(
+            self.keep(parcel)
+            self.keep(
                 ParcelPackage(package_id=package.id, parcel_id=parcel.id, shipment_id=shipment.id)
             )
-        await self.session.flush()
 
-    async def lose(self, line_id, lost, again):
+    def lose(self, line_id, lost, again):
         kept = {"version": 1, "created_at": NOW, "updated_at": NOW}
         loss = Loss(
             id=new_id(),
@@ -336,8 +341,7 @@ class World:
             **kept,
         )
         debt = self.debt(line_id, "deliver_goods", lost)
-        self.session.add_all([loss, debt])
-        await self.session.flush()
+        self.keep(loss, debt)
         if again:
             done = Performance(
                 id=new_id(),
@@ -348,9 +352,8 @@ class World:
                 recorded_at=NOW,
                 recorded_by="t",
             )
-            self.session.add(done)
-            await self.session.flush()
-            self.session.add(
+            self.keep(done)
+            self.keep(
                 Allocation(
                     id=new_id(),
                     loss_id=loss.id,
@@ -361,7 +364,6 @@ class World:
                     created_at=NOW,
                 )
             )
-            await self.session.flush()
 
     def debt(self, line_id, kind, units):
         identity, ours = new_id(), kind == "return_goods"
@@ -471,10 +473,10 @@ async def test_every_unit_earns_what_a_plain_reckoning_says(runtime, connection,
     try:
         async with AsyncSession(connection, info=info, autoflush=False) as session:
             world = World(session)
-            await world.vendor(zone, told)
-            await session.flush()
+            world.vendor(zone, told)
             for line in lines:
-                await world.buy(line)
+                world.buy(line)
+            await world.store()
             reckoner = Reckoner(told, zone, works_on)
             for number, notice in enumerate(notices):
                 digits = DIGITS.get(notice.currency, 2)

@@ -29,7 +29,7 @@ def count(value: Any) -> sa.ColumnElement[int]:
     return sa.func.least(sa.func.coalesce(value, ZERO), _MOST).cast(sa.Integer)
 
 
-def moved(line: Any) -> sa.Lateral:
+def moved(line: Any) -> Any:
     """Return how many units of a line carriers had taken, brought and we had sent on.
 
     shipped, arrived, sent_on   before the day of the new price began
@@ -44,7 +44,7 @@ def moved(line: Any) -> sa.Lateral:
     ).lateral("moved")
 
 
-def lots(line: Any) -> sa.Lateral:
+def lots(line: Any) -> Any:
     """Return the units of a line by the day they were shipped or delivered on, as terms want it.
 
     Those that had arrived before those on the way, each in the order of time: units `after` + 1
@@ -76,7 +76,7 @@ def _of_contents(line: Any, *columns: Any) -> sa.Select[*tuple[Any, ...]]:
     )
 
 
-def booked(line: Any, name: str, effective_on: Any) -> sa.Lateral:
+def booked(line: Any, name: str, effective_on: Any) -> Any:
     """Return how many units of a line came to our stock, or went from it, before the day."""
     told = (
         sa.func.jsonb_array_elements(line.c[name])
@@ -91,7 +91,7 @@ def booked(line: Any, name: str, effective_on: Any) -> sa.Lateral:
     )
 
 
-def missing(line: Any) -> sa.Lateral:
+def missing(line: Any) -> Any:
     """Return how many units of a line were lost and not replaced, by the ledger."""
     told, given = lost.losses().subquery("told_losses"), ledger.recovered().subquery("given")
     again = (
@@ -107,7 +107,7 @@ def missing(line: Any) -> sa.Lateral:
     )
 
 
-def sent_back(line: Any) -> sa.Lateral:
+def sent_back(line: Any) -> Any:
     """Return how many units of a line we sent back to the supplier, by our debts to do so."""
     owed = ledger.obligations().subquery("owed")
     return (
@@ -122,7 +122,7 @@ def sent_back(line: Any) -> sa.Lateral:
     )
 
 
-def taken_back(line: Any) -> sa.Lateral:
+def taken_back(line: Any) -> Any:
     """Return how many units of a line the supplier credited under an RMA: they went back."""
     paper = orders.vendor_document_lines().subquery("papers")
     return (

@@ -24,7 +24,7 @@ from app.price_protection.rules import State
 from app.vendors.terms import BoughtOn
 
 # Nothing moves past it: what is computed beneath is computed once for each row.
-_FENCE = sa.literal_column("0", sa.Integer)
+_FENCE: Any = sa.literal_column("0", sa.Integer)
 _LATE = {BoughtOn.SHIPMENT, BoughtOn.DELIVERY}
 
 

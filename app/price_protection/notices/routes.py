@@ -117,7 +117,7 @@ async def list_notices(
         try:
             vendor_id = (await vendors.resolve(db, {"vendor": vendor}))[vendor]
         except UnknownReference:
-            return {"items": [], "next": None}
+            return Page[NoticeOut](items=[], next=None)
     wanted = NoticeFilter(
         vendor_id=vendor_id,
         state=state,

@@ -64,7 +64,7 @@ class Lin(In):
 
     qualifier: Annotated[str, AfterValidator(_qualifier)] = Field(
         description="LIN02: BP our key, VP the vendor's part number, MG the maker's, UP, EN.",
-        json_schema_extra={"enum": sorted(QUALIFIERS)},
+        json_schema_extra={"enum": [*sorted(QUALIFIERS)]},
         examples=["VP"],
     )
     id: ShortText = Field(description="LIN03.", examples=["B7H-44120"])

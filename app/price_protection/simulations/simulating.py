@@ -1,6 +1,7 @@
 """A cut is simulated: the statement that computes exposures, and nothing stored."""
 
 from dataclasses import replace
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -35,7 +36,7 @@ async def simulate(session: AsyncSession, document: SimulationIn) -> SimulatedOu
     ]
     asked = await asking.ask(session, fall, vendor_id, lines)
     asked = replace(asked, earlier=await asking.protecting(session, asked))
-    totals = []
+    totals: list[dict[str, Any]] = []
     if asked.targets:
         found = select_exposure(asked).cte("found")
         totals = await totals_of(session, found.c, sa.true(), asked.digits)
