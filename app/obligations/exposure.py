@@ -12,7 +12,7 @@ is what the ledger says at that instant.
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from decimal import Context, Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -48,7 +48,10 @@ async def read(session: AsyncSession, *, debtor: str | None = None) -> ExposureO
     rows = (await session.execute(select_exposure(moment, debtor=debtor))).mappings()
     items: list[ExposureRow] = []
     unvalued: dict[str, int] = defaultdict(int)
-    for row in rows:
+    places = {age.value: place for place, age in enumerate(Age)}
+    for row in sorted(
+        rows, key=lambda row: (row["debtor"], row["currency"] or "", places[row["age"]])
+    ):
         if row["currency"] is None:
             unvalued[row["debtor"]] += int(row["obligations"])
             continue
@@ -65,8 +68,6 @@ async def read(session: AsyncSession, *, debtor: str | None = None) -> ExposureO
                 obligations=int(row["obligations"]),
             )
         )
-    ages = list(Age)
-    items.sort(key=lambda each: (str(each.debtor), each.currency, ages.index(each.age)))
     return ExposureOut(
         as_of=moment,
         items=items,
@@ -78,6 +79,7 @@ async def read(session: AsyncSession, *, debtor: str | None = None) -> ExposureO
     )
 
 
+@lru_cache(maxsize=1024)
 def _party(text: str) -> PartyOut:
     return PartyOut.model_validate(Party.parse(text))
 
