@@ -12,9 +12,9 @@ from app.erp import models as erp
 from app.files import models as files
 from app.imports import models as imports
 from app.kit.db import Base
-from app.obligations import clock_models as clocks
-from app.obligations import loss_models as losses
 from app.obligations import models as obligations
+from app.obligations.clocks import models as clocks
+from app.obligations.losses import models as losses
 from app.orders import models as orders
 from app.orders.units import models as units
 from app.parcels import models as parcels

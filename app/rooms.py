@@ -33,9 +33,12 @@ from app.files import routes as files
 from app.imports import jobs as import_jobs
 from app.imports import routes as imports
 from app.kit.jobs import Job, Loop, Periodic
-from app.obligations import clock_routes, exposure_routes, loss_routes, performance_routes
 from app.obligations import jobs as obligation_jobs
 from app.obligations import routes as obligations
+from app.obligations.clocks import routes as clock_routes
+from app.obligations.exposure import routes as exposure_routes
+from app.obligations.losses import routes as loss_routes
+from app.obligations.performances import routes as performance_routes
 from app.orders import document_routes as vendor_documents
 from app.orders import routes as orders
 from app.orders.units import routes as units

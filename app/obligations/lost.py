@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.obligations.loss_models import Deadline, Loss
+from app.obligations.losses.models import Deadline, Loss
 
 
 @cache

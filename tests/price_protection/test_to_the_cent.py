@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit.db import Context
 from app.kit.ids import new_id
-from app.obligations.loss_models import Allocation, Loss
+from app.obligations.losses.models import Allocation, Loss
 from app.obligations.models import Obligation, Performance
 from app.orders.models import (
     Customer,

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.db import Base, Identified
-from app.obligations.clock_rules import DueChange, PauseReason
+from app.obligations.clocks.rules import DueChange, PauseReason
 from app.obligations.columns import one_of
 
 

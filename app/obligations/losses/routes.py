@@ -14,10 +14,11 @@ from app.kit.pages import After, Limit, Page, cut, page_of, start_after
 from app.kit.problems import BadCursor, NotFound, VersionMismatch
 from app.kit.records import UnknownReference
 from app.kit.states import IllegalStep
-from app.obligations import deadlines, losses, performing, reading, seeking
-from app.obligations.deadlines import DeadlineFilter
-from app.obligations.loss_models import Deadline, Loss
-from app.obligations.loss_schemas import (
+from app.obligations import reading, seeking
+from app.obligations.losses import deadlines, losses
+from app.obligations.losses.deadlines import DeadlineFilter
+from app.obligations.losses.models import Deadline, Loss
+from app.obligations.losses.schemas import (
     DeadlineIn,
     DeadlineOut,
     DeadlineStory,
@@ -28,7 +29,8 @@ from app.obligations.loss_schemas import (
     WorkOut,
 )
 from app.obligations.measures import AboveTheLoss, CurrencyMismatch, OtherMeasure
-from app.obligations.performance_schemas import PerformanceIn, SettlementIn
+from app.obligations.performances import performing
+from app.obligations.performances.schemas import PerformanceIn, SettlementIn
 from app.obligations.refusals import MakesNothingGood, OtherLoss, RecordedTwice, TooLate
 from app.obligations.routes import AGAIN, READS, WRITES, OfCase, PartyText, party_text
 from app.obligations.rules import DeadlineState

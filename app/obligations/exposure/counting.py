@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.obligations.loss_models import Allocation, Loss
+from app.obligations.losses.models import Allocation, Loss
 from app.obligations.models import IS_DUE, KEY, OWED_TO_US, Obligation
 
 Selected = sa.Select[*tuple[Any, ...]]

@@ -14,9 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.events import Event, publishing, told_instant
 from app.kit.db import now
-from app.obligations.clock_events import ObligationAtRisk
+from app.obligations.clocks.events import ObligationAtRisk
 from app.obligations.events import DeadlineLapsed, ObligationOverdue
-from app.obligations.loss_models import IS_OPEN, Deadline
+from app.obligations.losses.models import IS_OPEN, Deadline
 from app.obligations.models import IS_DUE, Obligation
 from app.obligations.rules import DeadlineState
 

@@ -20,9 +20,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit.db import now
-from app.obligations import counting
-from app.obligations.exposure_models import ExposureMark, ExposurePart, ExposureSum
-from app.obligations.exposure_schemas import (
+from app.obligations.exposure import counting
+from app.obligations.exposure.models import ExposureMark, ExposurePart, ExposureSum
+from app.obligations.exposure.schemas import (
     Age,
     ExposureOut,
     ExposureRow,

@@ -9,16 +9,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.events import publish
 from app.kit.db import context_of, now
 from app.kit.ids import new_id
-from app.obligations import clock_rules, ledger, refusals
-from app.obligations.clock_events import (
+from app.obligations import ledger, refusals
+from app.obligations.clocks import rules as clock_rules
+from app.obligations.clocks.events import (
     ObligationAssigned,
     ObligationPaused,
     ObligationResumed,
     ObligationRetimed,
 )
-from app.obligations.clock_models import DueTimeChange, Pause
-from app.obligations.clock_rules import DueChange, NotPaused, NotRunning
-from app.obligations.clock_schemas import OwnerIn, PauseIn, ResumeIn
+from app.obligations.clocks.models import DueTimeChange, Pause
+from app.obligations.clocks.rules import DueChange, NotPaused, NotRunning
+from app.obligations.clocks.schemas import OwnerIn, PauseIn, ResumeIn
 from app.obligations.models import IS_DUE, Obligation
 from app.obligations.rules import Kind, Party, State
 from app.vendors import service as vendors

@@ -8,10 +8,10 @@ from app.deps import Db, IfMatch, TransactionalRoute, problems
 from app.files.service import UnknownFile
 from app.kit.problems import NotFound, VersionMismatch
 from app.kit.states import IllegalStep
-from app.obligations import correcting, performing
 from app.obligations.measures import AboveTheLoss, CurrencyMismatch, OtherMeasure
 from app.obligations.obligation_schemas import ObligationStory
-from app.obligations.performance_schemas import CorrectionIn, PerformanceIn
+from app.obligations.performances import correcting, performing
+from app.obligations.performances.schemas import CorrectionIn, PerformanceIn
 from app.obligations.refusals import CorrectedAlready, PaidBackAlready, RecordedTwice
 from app.obligations.routes import AGAIN, WRITES, story
 

@@ -14,9 +14,9 @@ from app.kit.ids import new_id
 from app.kit.problems import NotFound
 from app.obligations import ledger, measures, opening, references, spoken_times
 from app.obligations.events import LossOpened, LossSettled, LossUnsettled
-from app.obligations.loss_models import Allocation, Loss
-from app.obligations.loss_schemas import LossIn
-from app.obligations.making_good import Lost, Split, split
+from app.obligations.losses.making_good import Lost, Split, split
+from app.obligations.losses.models import Allocation, Loss
+from app.obligations.losses.schemas import LossIn
 from app.obligations.measures import plain
 from app.obligations.models import Obligation, Performance
 from app.obligations.rules import US, GroundKind, Kind, State

@@ -22,8 +22,8 @@ from app.obligations.events import (
     DeadlineUsed,
     DeadlineWaived,
 )
-from app.obligations.loss_models import IS_OPEN, Deadline, Loss
-from app.obligations.loss_schemas import DeadlineIn, UseIn, WaiveIn
+from app.obligations.losses.models import IS_OPEN, Deadline, Loss
+from app.obligations.losses.schemas import DeadlineIn, UseIn, WaiveIn
 from app.obligations.rules import DEADLINES, DeadlineState
 from app.obligations.seeking import Place, after_place
 

@@ -3,8 +3,8 @@
 from fastapi import APIRouter
 
 from app.deps import Db, TransactionalRoute
-from app.obligations import exposure
-from app.obligations.exposure_schemas import ExposureOut
+from app.obligations.exposure import showing as exposure
+from app.obligations.exposure.schemas import ExposureOut
 from app.obligations.routes import READS, PartyText, party_text
 
 router = APIRouter(prefix="/v1/exposure", tags=["obligations"], route_class=TransactionalRoute)

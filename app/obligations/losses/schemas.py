@@ -10,7 +10,7 @@ from app.kit.fields import Day, In, Instant, Out, Quantity, ShortText, Text, Wor
 from app.kit.money_fields import MoneyOut, SomeMoney
 from app.kit.refusing import Fault, refuse_any
 from app.kit.weight_fields import PlainDecimal
-from app.obligations.clock_schemas import DeadlineChangeOut
+from app.obligations.clocks.schemas import DeadlineChangeOut
 from app.obligations.obligation_schemas import ObligationOut
 from app.obligations.rules import DeadlineKind, DeadlineState, PartyKind
 from app.obligations.schemas import (

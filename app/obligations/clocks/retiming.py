@@ -14,11 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.events import publish
 from app.kit.db import context_of, now
 from app.kit.ids import new_id
-from app.obligations import clock_rules, clocks, deadlines, ledger, rules, spoken_times
-from app.obligations.clock_events import DeadlineMoved, ObligationRetimed
-from app.obligations.clock_models import DeadlineChange, Pause
-from app.obligations.clock_rules import DueChange
-from app.obligations.loss_models import Deadline
+from app.obligations import ledger, rules, spoken_times
+from app.obligations.clocks import clocks
+from app.obligations.clocks import rules as clock_rules
+from app.obligations.clocks.events import DeadlineMoved, ObligationRetimed
+from app.obligations.clocks.models import DeadlineChange, Pause
+from app.obligations.clocks.rules import DueChange
+from app.obligations.losses import deadlines
+from app.obligations.losses.models import Deadline
 from app.obligations.models import Obligation
 from app.obligations.rules import DeadlineState, State
 from app.vendors import service as vendors

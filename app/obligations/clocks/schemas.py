@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.kit.fields import In, Instant, Out, ShortText, Text
-from app.obligations.clock_rules import DueChange, PauseReason
+from app.obligations.clocks.rules import DueChange, PauseReason
 
 
 class PauseIn(In):

@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.obligations import counting
-from app.obligations.exposure_models import ExposureMark, ExposurePart, ExposureSum
+from app.obligations.exposure import counting
+from app.obligations.exposure.models import ExposureMark, ExposurePart, ExposureSum
 
 _WORTH = ("money", "goods", "elsewhere")
 _PLACE = ("debtor", "currency", "day")

@@ -16,17 +16,18 @@ from app.files import service as files
 from app.kit.db import context_of, now
 from app.kit.etags import check_version
 from app.kit.ids import new_id
-from app.obligations import ledger, losses, measures, refusals, rules
+from app.obligations import ledger, measures, refusals, rules
 from app.obligations.events import (
     ObligationKept,
     ObligationKeptLate,
     ObligationPerformed,
     ObligationReleased,
 )
-from app.obligations.loss_models import Allocation, Loss
+from app.obligations.losses import losses
+from app.obligations.losses.models import Allocation, Loss
 from app.obligations.measures import plain
 from app.obligations.models import Obligation, Performance
-from app.obligations.performance_schemas import PerformanceIn
+from app.obligations.performances.schemas import PerformanceIn
 from app.obligations.rules import STATES, Kind, State
 
 

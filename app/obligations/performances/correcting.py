@@ -20,7 +20,7 @@ from app.kit.db import context_of, now
 from app.kit.etags import check_version
 from app.kit.ids import new_id
 from app.kit.problems import NotFound
-from app.obligations import ledger, losses, measures, performing, refusals
+from app.obligations import ledger, measures, refusals
 from app.obligations.events import (
     ObligationCorrected,
     ObligationKept,
@@ -28,10 +28,12 @@ from app.obligations.events import (
     ObligationReopened,
     ObligationVoided,
 )
-from app.obligations.loss_models import Allocation, Loss
+from app.obligations.losses import losses
+from app.obligations.losses.models import Allocation, Loss
 from app.obligations.measures import plain
 from app.obligations.models import Obligation, Performance
-from app.obligations.performance_schemas import CorrectionIn
+from app.obligations.performances import performing
+from app.obligations.performances.schemas import CorrectionIn
 from app.obligations.rules import CORRECTIONS, FULFILLED, GONE, LIVE, State
 
 

@@ -6,9 +6,9 @@ from fastapi import APIRouter, Response
 
 from app.deps import Db, IfMatch, TransactionalRoute, problems
 from app.kit.problems import NotFound, VersionMismatch
-from app.obligations import clocks
-from app.obligations.clock_rules import NotPaused, NotRunning, ReasonNotAllowed
-from app.obligations.clock_schemas import OwnerIn, PauseIn, ResumeIn
+from app.obligations.clocks import clocks
+from app.obligations.clocks.rules import NotPaused, NotRunning, ReasonNotAllowed
+from app.obligations.clocks.schemas import OwnerIn, PauseIn, ResumeIn
 from app.obligations.obligation_schemas import ObligationStory
 from app.obligations.routes import AGAIN, WRITES, story
 
