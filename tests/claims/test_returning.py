@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.claims.room import SERIAL, TWENTY, refused, said
+from tests.claims.room import OTHER, SERIAL, TWENTY, refused, said
 
 RMA = {"rma": "RMA 8123", "valid_until": "2026-04-01"}
 BACK = "1Z999BB202"
@@ -136,6 +136,34 @@ async def test_a_fee_that_no_term_knows_says_so(room):
     (finding,) = (await room.read(f"claims/{told['id']}/return"))["findings"]
     assert (finding["fee_by_terms"], finding["serial_found"]) == (None, "FTX0000")
     assert "by its terms it would be nothing" in finding["fee_why"]
+
+
+async def test_units_are_received_and_looked_at_one_by_one(room):
+    told = await room.submitted(lines=[{"serial": SERIAL}, {"serial": OTHER}])
+    await room.do(told, "authorize", said(**RMA))
+    room.clock.advance(days=20)
+    for number in (BACK, "1Z999BB303"):
+        await room.do(told, "return/parcels", SHIP | {"tracking_number": number})
+    one = said("2026-03-09T10:00:00Z", serials=[SERIAL])
+    first = await room.do(told, "return/received", one)
+    assert (first["return_leg"], first["return_clock"]["risk_ended_at"]) == ("in_transit", None)
+    await room.deliver(BACK, "2026-03-08T15:00:00Z")
+    await room.deliver("1Z999BB303", "2026-03-10T15:00:00Z")
+    found = {"outcome": "accepted"}
+    seen = said("2026-03-11T10:00:00Z", lines=[{"line": 2, **found}])
+    both = await room.do(told, "return/inspected", seen)
+    assert (both["return_leg"], both["return_clock"]["risk_ended_at"]) == (
+        "received_by_vendor",
+        "2026-03-11T10:00:00Z",
+    )
+    assert (await room.due(told, "confirmation"))["state"] == "kept"
+    seen = said("2026-03-12T10:00:00Z", lines=[{"line": 1, **found}])
+    assert (await room.do(told, "return/inspected", seen))["return_leg"] == "inspected"
+    assert await room.do(told, "return/inspected", seen) == await room.get(told)
+    twice = said("2026-03-13T10:00:00Z", lines=[{"line": 1, "outcome": "damaged"}])
+    problem = await room.illegal(told, "return/inspected", twice)
+    assert [error["pointer"] for error in problem["errors"]] == ["/lines/0/line"]
+    assert len((await room.read(f"claims/{told['id']}/return"))["findings"]) == 2
 
 
 @pytest.mark.parametrize(
