@@ -53,6 +53,37 @@ async def test_a_parcel_scanned_before_it_was_told_of_is_found(room):
     assert (await room.get(told))["version"] == version
 
 
+async def test_of_two_who_tie_one_parcel_at_once_exactly_one_does(room):
+    told = await granted(room)
+    room.clock.advance(days=10)
+    same = [SHIP, SHIP | {"tracking_number": "1z 999 bb202"}, SHIP]
+    answers = await asyncio.gather(*(room.act(told, "return/parcels", body) for body in same))
+    assert {answer.status_code for answer in answers} == {200}
+    back = await room.read(f"claims/{told['id']}/return")
+    assert len(back["parcels"]) == 1
+    (sent,) = await _events(room, told, "claims.return_sent")
+    assert sent["data"]["tracking_number"] == back["parcels"][0]["tracking_number"]
+
+
+async def test_two_parcels_tied_at_once_are_both_followed(room):
+    told = await granted(room)
+    room.clock.advance(days=10)
+    numbers = [BACK, "1Z999BB303"]
+    await asyncio.gather(
+        *(room.act(told, "return/parcels", SHIP | {"tracking_number": each}) for each in numbers)
+    )
+    for each in numbers:
+        assert (await room.get(told))["return_leg"] == "in_transit"
+        await room.deliver(each, "2026-03-06T15:00:00Z")
+    assert (await room.get(told))["return_leg"] == "delivered_to_vendor"
+
+
+async def _events(room, told, kind):
+    await room.run_jobs()
+    feed = await room.ask("events", subject=f"claims/{told['id']}")
+    return [each for each in feed if each["type"] == kind]
+
+
 async def test_what_comes_back_must_be_sent_again(room):
     told = await granted(room)
     room.clock.advance(days=10)
