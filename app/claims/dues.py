@@ -187,12 +187,12 @@ def _credited_by(standing: Standing, received: datetime | None) -> datetime | No
 def _return(standing: Standing, found: Read, warn_days: int) -> Iterator[Due]:
     """We owe the units, and may send them for as long as the consent runs."""
     consent = found.consent
-    if not found.is_return_required or consent is None:
+    arrived = found.journey.late_clock_stopped_at
+    if consent is None or not (found.is_return_required or _was_returned(standing, found)):
         return
     quantity = sum(consent.told["granted"].values())
     lapses_at = standing.claim.lapses_at
     number = standing.claim.rma or "the vendor's consent"
-    arrived = found.journey.late_clock_stopped_at
     own = found.journey.reached.get(ReturnLeg.DELIVERED_TO_VENDOR) == arrived
     yield Due(
         "return",
@@ -215,6 +215,15 @@ def _return(standing: Standing, found: Read, warn_days: int) -> Iterator[Due]:
     )
     if lapses_at is not None:
         yield _ship(standing, found, lapses_at, warn_days)
+
+
+def _was_returned(standing: Standing, found: Read) -> bool:
+    """Whether they went back while they were wanted: what was owed then was kept."""
+    consent, arrived = found.consent, found.journey.late_clock_stopped_at
+    if consent is None or arrived is None or not consent.told.get("return_required"):
+        return False
+    end = found.course.ended_at or standing.claim.settled_at
+    return end is None or arrived <= end
 
 
 def _ship(standing: Standing, found: Read, lapses_at: datetime, warn_days: int) -> Due:

@@ -1,7 +1,8 @@
 """What is owed by a claim as it stands: reckoned from all that was heard, and told to the ledger.
 
-The same again changes nothing. What no longer holds is void; what is reckoned otherwise takes the
-place of what was; a debt of which something was performed already stays as it is.
+The same again changes nothing. What no longer holds is void, and what is reckoned otherwise takes
+the place of what was: what we concluded was done of it is taken back first. A debt of which
+somebody else performed something stays as it is.
 """
 
 from collections.abc import Mapping, Sequence
@@ -165,7 +166,10 @@ async def _perform(
     session: AsyncSession, row: ClaimDue, due: Due, told: Mapping[UUID, _Told]
 ) -> None:
     """Say when a debt was kept; heard later that it was kept before, correct it."""
-    if due.done_at is None or row.obligation_id is None or row.performed_at == due.done_at:
+    if row.obligation_id is None or row.performed_at == due.done_at:
+        return
+    if due.done_at is None:
+        await _take_back(session, row, "It was not done, as was heard later.")
         return
     performed = ledger.PerformanceIn(
         quantity=due.done_quantity, performed_at=due.done_at, note=due.done_note
@@ -205,7 +209,9 @@ async def _newest(session: AsyncSession, obligation_id: UUID) -> UUID | None:
 async def _drop(session: AsyncSession, row: ClaimDue, told: Mapping[UUID, _Told], why: str) -> bool:
     """Take away what is owed no more; False where something of it was done, so that it stays."""
     now_is = told[_id(row)]
-    if now_is.performed or row.performance_id is not None:
+    if row.performance_id is not None:
+        now_is = await _take_back(session, row, why)
+    if now_is.performed:
         return False
     if row.deadline_id is not None and now_is.state == DeadlineState.OPEN.value:
         document = ledger.WaiveIn(by_name=_WE, note=why)
@@ -217,6 +223,23 @@ async def _drop(session: AsyncSession, row: ClaimDue, told: Mapping[UUID, _Told]
     await session.delete(row)
     await session.flush()
     return True
+
+
+async def _take_back(session: AsyncSession, row: ClaimDue, why: str) -> _Told:
+    """Take back what we concluded was done of a debt; return how it stands then."""
+    if row.obligation_id is None or row.performance_id is None:
+        msg = f"claim due {row.id}: nothing was done of it"
+        raise RuntimeError(msg)
+    document = ledger.CorrectionIn(by_name=_WE, reason=why)
+    debt, _ = await ledger.correct(
+        session,
+        obligation_id=row.obligation_id,
+        performance_id=row.performance_id,
+        document=document,
+    )
+    row.performance_id = row.performed_at = None
+    await session.flush()
+    return _Told(debt.state, debt.performed > 0)
 
 
 async def _open_losses(session: AsyncSession, standing: Standing, found: Read) -> None:

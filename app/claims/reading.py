@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.claims.models import ClaimFact, ClaimReturn
 from app.claims.returning.road import Carried, signs
+from app.claims.rules.arriving import Piece, whole
 from app.claims.rules.axes import SettlementState
 from app.claims.rules.folding import (
     OF_THE_ROAD,
@@ -23,6 +24,7 @@ from app.claims.rules.folding import (
 )
 from app.claims.standing import Standing
 from app.kit.db import now
+from app.orders.units.rules import spoken_serials
 from app.parcels import service as parcels
 
 # The vendor asks for the units no more, once it has let us keep them or we have given them up.
@@ -70,16 +72,40 @@ async def carried(session: AsyncSession, returns: Sequence[ClaimReturn]) -> list
 async def read(session: AsyncSession, standing: Standing, more: Iterable[ClaimFact] = ()) -> Read:
     """Return how a claim stands; `more`: what may yet be written down."""
     told = [heard(fact) for fact in (*standing.facts, *more)]
-    road = [each for each in told if each.fact in OF_THE_ROAD]
-    road += signs(await carried(session, standing.returns))
+    own = [each for each in told if each.fact in OF_THE_ROAD]
+    road = signs(await carried(session, standing.returns))
     found = course(
         (each for each in told if each.fact not in OF_THE_ROAD),
-        moving_since=moving_since(road),
+        moving_since=moving_since([*own, *road]),
         ended_at=standing.claim.settled_at,
         moment=now(session),
     )
     is_required = _is_required(standing, found)
+    pieces = [Piece(each, _lines_in(standing, each.source)) for each in own]
+    road += whole(pieces, _wanted(standing, found))
     return Read(found, journey(road, is_required=is_required), is_required)
+
+
+def _wanted(standing: Standing, found: Course) -> set[int]:
+    """Return the lines that go back: those of the last consent, else all."""
+    every = {line.position for line in standing.lines}
+    granted = found.consent.source.told["granted"] if found.consent else {}
+    return {position for position in every if granted.get(str(position))} or every
+
+
+def _lines_in(standing: Standing, fact: ClaimFact) -> frozenset[int]:
+    """Return of which lines the vendor speaks.
+
+    Units without a serial number cannot be told apart: they are in whatever is received.
+    """
+    if Fact(fact.fact) is Fact.INSPECTED:
+        return frozenset(each["line"] for each in fact.told["lines"])
+    spoken = {form for serial in fact.told["serials"] for form in spoken_serials(serial)}
+    return frozenset(
+        line.position
+        for line in standing.lines
+        if not spoken or line.serial_lookup is None or line.serial_lookup in spoken
+    )
 
 
 def _is_required(standing: Standing, found: Course) -> bool:

@@ -117,11 +117,12 @@ class Room:
 
     async def scan(self, tracking, at, status):
         self._sent += 1
-        answer = await self.scales.send(
-            scanned(tracking, at, status), event_id=f"evt_s{self._sent}"
-        )
-        assert answer.is_success, answer.text
+        await self.told_by_carrier(tracking, at, status, event_id=f"evt_s{self._sent}")
         await self.run_jobs()
+
+    async def told_by_carrier(self, tracking, at, status, *, event_id):
+        answer = await self.scales.send(scanned(tracking, at, status), event_id=event_id)
+        assert answer.is_success, answer.text
 
 
 async def tell_world(erp: Erp):

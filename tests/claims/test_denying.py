@@ -91,6 +91,19 @@ async def test_the_same_refusal_told_twice_is_once(room):
     assert len((await room.get(told))["facts"]) == 2
 
 
+async def test_of_two_who_tell_or_judge_one_refusal_at_once_exactly_one_does(room):
+    told = await room.submitted()
+    answers = await asyncio.gather(*(room.act(told, "denials", refused()) for _ in range(3)))
+    assert {answer.status_code for answer in answers} == {201}
+    (denial,) = await room.ask(f"claims/{told['id']}/denials")
+    assert len(denial["judgements"]) == 1
+    await room.terms(doa_window=DOA)
+    judge = f"denials/{denial['id']}/judge"
+    await asyncio.gather(*(room.act(told, judge) for _ in range(3)))
+    (anew,) = await room.ask(f"claims/{told['id']}/denials")
+    assert [each["applicable"] for each in anew["judgements"]] == ["unknown", "no"]
+
+
 async def test_vendors_change_their_grounds(room):
     told, _ = await denied(room)
     await room.do(told, "denials", refused("non_returnable", at="2026-03-02T09:01:00Z"))

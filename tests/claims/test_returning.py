@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.claims.room import SERIAL, TWENTY, refused, said
+from tests.claims.room import OTHER, SERIAL, TWENTY, refused, said
 
 RMA = {"rma": "RMA 8123", "valid_until": "2026-04-01"}
 BACK = "1Z999BB202"
@@ -51,6 +51,37 @@ async def test_a_parcel_scanned_before_it_was_told_of_is_found(room):
     version = sent["version"]
     await room.scan(BACK, "2026-03-05T15:00:00Z", "in_transit")
     assert (await room.get(told))["version"] == version
+
+
+async def test_of_two_who_tie_one_parcel_at_once_exactly_one_does(room):
+    told = await granted(room)
+    room.clock.advance(days=10)
+    same = [SHIP, SHIP | {"tracking_number": "1z 999 bb202"}, SHIP]
+    answers = await asyncio.gather(*(room.act(told, "return/parcels", body) for body in same))
+    assert {answer.status_code for answer in answers} == {200}
+    back = await room.read(f"claims/{told['id']}/return")
+    assert len(back["parcels"]) == 1
+    (sent,) = await _events(room, told, "claims.return_sent")
+    assert sent["data"]["tracking_number"] == back["parcels"][0]["tracking_number"]
+
+
+async def test_two_parcels_tied_at_once_are_both_followed(room):
+    told = await granted(room)
+    room.clock.advance(days=10)
+    numbers = [BACK, "1Z999BB303"]
+    await asyncio.gather(
+        *(room.act(told, "return/parcels", SHIP | {"tracking_number": each}) for each in numbers)
+    )
+    for each in numbers:
+        assert (await room.get(told))["return_leg"] == "in_transit"
+        await room.deliver(each, "2026-03-06T15:00:00Z")
+    assert (await room.get(told))["return_leg"] == "delivered_to_vendor"
+
+
+async def _events(room, told, kind):
+    await room.run_jobs()
+    feed = await room.ask("events", subject=f"claims/{told['id']}")
+    return [each for each in feed if each["type"] == kind]
 
 
 async def test_what_comes_back_must_be_sent_again(room):
@@ -136,6 +167,34 @@ async def test_a_fee_that_no_term_knows_says_so(room):
     (finding,) = (await room.read(f"claims/{told['id']}/return"))["findings"]
     assert (finding["fee_by_terms"], finding["serial_found"]) == (None, "FTX0000")
     assert "by its terms it would be nothing" in finding["fee_why"]
+
+
+async def test_units_are_received_and_looked_at_one_by_one(room):
+    told = await room.submitted(lines=[{"serial": SERIAL}, {"serial": OTHER}])
+    await room.do(told, "authorize", said(**RMA))
+    room.clock.advance(days=20)
+    for number in (BACK, "1Z999BB303"):
+        await room.do(told, "return/parcels", SHIP | {"tracking_number": number})
+    one = said("2026-03-09T10:00:00Z", serials=[SERIAL])
+    first = await room.do(told, "return/received", one)
+    assert (first["return_leg"], first["return_clock"]["risk_ended_at"]) == ("in_transit", None)
+    await room.deliver(BACK, "2026-03-08T15:00:00Z")
+    await room.deliver("1Z999BB303", "2026-03-10T15:00:00Z")
+    found = {"outcome": "accepted"}
+    seen = said("2026-03-11T10:00:00Z", lines=[{"line": 2, **found}])
+    both = await room.do(told, "return/inspected", seen)
+    assert (both["return_leg"], both["return_clock"]["risk_ended_at"]) == (
+        "received_by_vendor",
+        "2026-03-11T10:00:00Z",
+    )
+    assert (await room.due(told, "confirmation"))["state"] == "kept"
+    seen = said("2026-03-12T10:00:00Z", lines=[{"line": 1, **found}])
+    assert (await room.do(told, "return/inspected", seen))["return_leg"] == "inspected"
+    assert await room.do(told, "return/inspected", seen) == await room.get(told)
+    twice = said("2026-03-13T10:00:00Z", lines=[{"line": 1, "outcome": "damaged"}])
+    problem = await room.illegal(told, "return/inspected", twice)
+    assert [error["pointer"] for error in problem["errors"]] == ["/lines/0/line"]
+    assert len((await room.read(f"claims/{told['id']}/return"))["findings"]) == 2
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ ALLOWED = {
         "lost_in_transit",
         "delivered_to_vendor": "received_by_vendor inspected",
         "received_by_vendor": "inspected",
-        "inspected": "",
+        "inspected": "inspected",
         "lost_in_transit": "in_transit delivered_to_vendor received_by_vendor inspected",
     },
     SETTLEMENTS: {

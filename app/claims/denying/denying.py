@@ -21,6 +21,9 @@ from app.kit.problems import NotFound
 from app.vendors import service as vendors
 from app.vendors.service import Door
 
+# What a judgement says: by the same of these it is the same.
+_SAYS = ("judgement", "facts", "vendor_terms")
+
 
 async def deny(session: AsyncSession, *, claim_id: UUID, document: DenyIn) -> ClaimDenial:
     """Keep a refusal and judge its ground; the very same again changes nothing.
@@ -56,12 +59,24 @@ async def deny(session: AsyncSession, *, claim_id: UUID, document: DenyIn) -> Cl
 
 
 async def judge_anew(session: AsyncSession, *, claim_id: UUID, denial_id: UUID) -> ClaimDenial:
-    """Judge a refusal by what is known now; what was judged before is kept. Raises NotFound."""
+    """Judge a refusal by what is known now; what was judged before is kept.
+
+    By the same terms and facts it is judged once, also where two ask at once. Raises NotFound.
+    """
     claim = await keeping.take(session, claim_id)
     denial = await find(session, claim_id, denial_id)
-    await keeping.changed(session, claim)
-    await judge(session, await stand(session, claim), denial)
+    standing = await stand(session, claim)
+    judgement = await _judged(session, standing, denial)
+    newest = await _newest(session, denial)
+    if any(getattr(newest, name) != getattr(judgement, name) for name in _SAYS):
+        await keeping.changed(session, claim)
+        await _keep(session, standing, denial, judgement)
     return denial
+
+
+async def _newest(session: AsyncSession, denial: ClaimDenial) -> ClaimJudgement:
+    query = sa.select(ClaimJudgement).where(ClaimJudgement.denial_id == denial.id)
+    return (await session.scalars(query.order_by(ClaimJudgement.id.desc()).limit(1))).one()
 
 
 async def find(session: AsyncSession, claim_id: UUID, denial_id: UUID) -> ClaimDenial:
@@ -73,14 +88,20 @@ async def find(session: AsyncSession, claim_id: UUID, denial_id: UUID) -> ClaimD
 
 
 async def judge(session: AsyncSession, standing: Standing, denial: ClaimDenial) -> ClaimJudgement:
-    """Judge a refusal by what is known now."""
+    """Judge a refusal by what is known now, and keep that."""
+    judgement = await _judged(session, standing, denial)
+    await _keep(session, standing, denial, judgement)
+    return judgement
+
+
+async def _judged(session: AsyncSession, standing: Standing, denial: ClaimDenial) -> ClaimJudgement:
     facts = await facts_of(session, standing)
     door: Door = standing.door
     found = await vendors.judge_denial(
         session, door=door, ground=denial.ground, claim_kind=standing.kind, facts=facts
     )
     terms = found.terms
-    judgement = ClaimJudgement(
+    return ClaimJudgement(
         id=new_id(),
         denial_id=denial.id,
         judged_at=now(session),
@@ -90,6 +111,11 @@ async def judge(session: AsyncSession, standing: Standing, denial: ClaimDenial) 
         facts=facts.model_dump(mode="json"),
         vendor_terms=TermsUsedOut.model_validate(terms).model_dump(mode="json") if terms else None,
     )
+
+
+async def _keep(
+    session: AsyncSession, standing: Standing, denial: ClaimDenial, judgement: ClaimJudgement
+) -> None:
     session.add(judgement)
     await session.flush()
     event = ClaimDenialJudged(
@@ -98,7 +124,6 @@ async def judge(session: AsyncSession, standing: Standing, denial: ClaimDenial) 
         judgement_id=judgement.id,
         ground=denial.ground,
         applicable=judgement.applicable,
-        why=found.judgement.why,
+        why=judgement.judgement["why"],
     )
     await publish(session, event)
-    return judgement

@@ -34,8 +34,8 @@ from app.vendors.grounds import Ground
 async def inspect(session: AsyncSession, *, claim_id: UUID, document: InspectedIn) -> Claim:
     """Write down what the vendor found; a fee that it takes is our debt, which we may contest.
 
-    The very same again changes nothing. Raises NotFound, IllegalStep, ContradictsClaim,
-    UnknownFile, ImpossibleMoment, TooMuchHeard.
+    Units may be told of one by one, each once. The very same again changes nothing. Raises
+    NotFound, IllegalStep, ContradictsClaim, UnknownFile, ImpossibleMoment, TooMuchHeard.
     """
     standing = await answering.take(session, claim_id, document)
     _require_lines(standing, document.lines)
@@ -50,6 +50,7 @@ async def inspect(session: AsyncSession, *, claim_id: UUID, document: InspectedI
     answering.note_reference(standing.claim, document)
     if not is_new:
         return standing.claim
+    await _require_first(session, standing, document.lines)
     # The ledger writes its own event for each fee: they are told one by one.
     for each in document.lines:
         line = standing.line(each.line)
@@ -84,6 +85,24 @@ def _require_lines(standing: Standing, lines: Sequence[FoundLineIn]) -> None:
     ]
     if errors:
         raise ContradictsClaim("The vendor cannot have found that.", errors=errors)
+
+
+async def _require_first(
+    session: AsyncSession, standing: Standing, lines: Sequence[FoundLineIn]
+) -> None:
+    """Refuse to find on one unit twice: what is charged for it would be charged twice."""
+    known = {row.line_id: row for row in await findings_of(session, standing.claim.id)}
+    told = [(index, standing.line(each.line)) for index, each in enumerate(lines)]
+    errors = [
+        {
+            "pointer": f"/lines/{index}/line",
+            "detail": f"the vendor has found {known[line.id].outcome} on it already; contest that",
+        }
+        for index, line in told
+        if line.quantity == 1 and line.id in known
+    ]
+    if errors:
+        raise ContradictsClaim("One unit is found on once.", errors=errors)
 
 
 def terms_fee(

@@ -76,7 +76,8 @@ RETURN_LEGS = Flow(
         _R.IN_TRANSIT: {_R.AWAITING_RETURN, _R.LOST_IN_TRANSIT} | _ARRIVED,
         _R.DELIVERED_TO_VENDOR: {_R.RECEIVED_BY_VENDOR, _R.INSPECTED},
         _R.RECEIVED_BY_VENDOR: {_R.INSPECTED},
-        _R.INSPECTED: set(),
+        # Units are looked at one by one.
+        _R.INSPECTED: {_R.INSPECTED},
         # It turned up.
         _R.LOST_IN_TRANSIT: {_R.IN_TRANSIT} | _ARRIVED,
     },

@@ -123,6 +123,7 @@ class Course:
     counted    what moved it, in order; `passed_over` what did not
     decision   the vendor's last word that counted
     consent    its last consent, even if it took that back since
+    ended_at   when that consent ended; None: it stands, or there is none
     asks       each time we asked
     since      since when it is what it is
     """
@@ -135,6 +136,7 @@ class Course:
     )
     decision: Heard | None = None
     consent: Heard | None = None
+    ended_at: datetime | None = None
     asks: list[Asked] = field(default_factory=list[Asked])
 
 
@@ -221,7 +223,9 @@ def _count(found: Course, heard: Heard) -> None:
         if heard.fact is not Fact.INFO_REQUESTED:
             found.decision = heard
     if heard.fact in {Fact.AUTHORIZED, Fact.PARTIALLY_AUTHORIZED}:
-        found.consent = heard
+        found.consent, found.ended_at = heard, None
+    elif found.now in GRANTED:
+        found.ended_at = heard.at
 
 
 @dataclass(slots=True)
