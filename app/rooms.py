@@ -144,6 +144,7 @@ PERIODIC: Sequence[Periodic] = (
     *forgetting.PERIODIC,
     *import_jobs.PERIODIC,
     *erp_jobs.PERIODIC,
+    *price_jobs.PERIODIC,
 )
 
 

@@ -209,7 +209,7 @@ async def _decide(
 async def recompute(session: AsyncSession, notice_id: UUID) -> PriceNotice:
     """Have a notice computed again, by what is known then. Raises NotFound."""
     notice = await keeping.take(session, notice_id)
-    notice.compute_due_at = now(session)
+    notice.compute_due_at, notice.rests_until = now(session), None
     await session.flush()
     return notice
 
