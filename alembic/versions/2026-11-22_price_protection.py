@@ -88,6 +88,7 @@ def _notices() -> None:
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_by", sa.Text(), nullable=True),
         sa.Column("decided_note", sa.Text(), nullable=True),
+        sa.Column("vendor_said", _json(), nullable=True),
         sa.Column("compute_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("rests_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("computed_at", sa.DateTime(timezone=True), nullable=True),

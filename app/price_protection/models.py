@@ -30,6 +30,7 @@ class PriceNotice(Base, Identified):
     reported           who of our customers heard of it, when and in what words
     answer_id          the vendor's answer whether it is so, owed to us in the ledger
     decided_at, _by, _note   the last confirmation or withdrawal
+    vendor_said        the vendor's own word of it, where that was given then
     compute_due_at     when its exposure must be computed (again); null: it stands
     rests_until        before then it is not computed again for what was told of orders
     terms              by whose terms the exposure was computed: a list, by `terms_no` of its lines
@@ -90,6 +91,7 @@ class PriceNotice(Base, Identified):
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str | None]
     decided_note: Mapped[str | None]
+    vendor_said: Mapped[dict[str, Any] | None]
     compute_due_at: Mapped[datetime | None]
     rests_until: Mapped[datetime | None]
     computed_at: Mapped[datetime | None]
