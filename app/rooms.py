@@ -147,6 +147,7 @@ PERIODIC: Sequence[Periodic] = (
     *forgetting.PERIODIC,
     *import_jobs.PERIODIC,
     *erp_jobs.PERIODIC,
+    *price_jobs.PERIODIC,
 )
 
 

@@ -88,12 +88,16 @@ def _notices() -> None:
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_by", sa.Text(), nullable=True),
         sa.Column("decided_note", sa.Text(), nullable=True),
+        sa.Column("vendor_said", _json(), nullable=True),
         sa.Column("compute_due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("rests_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("computed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("computed_version", sa.Integer(), nullable=True),
         sa.Column("terms", _json(), nullable=False),
         sa.Column("totals", _json(), nullable=False),
         sa.Column("product_ids", postgresql.ARRAY(sa.Uuid()), nullable=False),
+        sa.Column("listed_from", sa.Date(), nullable=True),
+        sa.Column("digest", sa.Numeric(), nullable=True),
         sa.Column("trouble", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
@@ -133,7 +137,14 @@ def _notices() -> None:
     op.create_index(
         "ix_price_notices_days",
         "price_notices",
-        ["currency", "effective_on"],
+        ["effective_on", "id"],
+        postgresql_where=sa.text(_HOLDS),
+    )
+    op.create_index(
+        "ix_price_notices_products",
+        "price_notices",
+        ["product_ids"],
+        postgresql_using="gin",
         postgresql_where=sa.text(_HOLDS),
     )
     op.create_index(
@@ -165,6 +176,25 @@ def _notices() -> None:
         ),
         sa.PrimaryKeyConstraint("notice_id", "position", name=op.f("pk_price_notice_lines")),
     )
+
+
+def _marks() -> None:
+    op.create_index(
+        op.f("ix_price_notice_lines_product_line_notice_id"),
+        "price_notice_lines",
+        ["product_line", "notice_id"],
+        postgresql_where=sa.text("product_line IS NOT NULL"),
+    )
+    op.create_table(
+        "price_notice_marks",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("notice_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["notice_id"], ["price_notices.id"], name=op.f("fk_price_notice_marks_notice_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_price_notice_marks")),
+    )
+    op.create_index(op.f("ix_price_notice_marks_notice_id"), "price_notice_marks", ["notice_id"])
 
 
 def _exposure() -> None:
@@ -206,16 +236,27 @@ def _exposure() -> None:
         "price_exposure",
         ["notice_id", "eligibility", "purchase_line_id", "first_unit"],
     )
+    op.create_index(
+        op.f("ix_price_exposure_purchase_line_id"), "price_exposure", ["purchase_line_id"]
+    )
+    op.create_index(
+        "ix_price_exposure_refused",
+        "price_exposure",
+        ["notice_id", "purchase_line_id"],
+        postgresql_where=sa.text("refused_at IS NOT NULL"),
+    )
 
 
 def upgrade() -> None:
     _tell_orders_more()
     _notices()
+    _marks()
     _exposure()
 
 
 def downgrade() -> None:
     op.drop_table("price_exposure")
+    op.drop_table("price_notice_marks")
     op.drop_table("price_notice_lines")
     op.drop_table("price_notices")
     op.drop_index("ix_products_product_line_id", "products")

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.events import publish
 from app.kit.bulk import (
     NEW_ID,
     ROWS,
@@ -23,8 +24,10 @@ from app.kit.bulk import (
     text_of,
 )
 from app.kit.db import now
+from app.kit.ids import new_id
 from app.kit.records import UnknownReference
 from app.orders import rules, views
+from app.orders.events import PurchaseOrdersImported
 from app.orders.models import Customer, PurchaseLine, PurchaseOrder
 from app.orders.purchase_orders import check
 from app.orders.references import References
@@ -102,6 +105,7 @@ async def _apply(session: AsyncSession, staged: Rows) -> Applied:
         ).join(_ORDERS, _ORDERS.c.number == ROWS.c.number)
     )
     await _write_lines(session)
+    await _tell(session)
     return await batch.end()
 
 
@@ -248,6 +252,13 @@ async def _write_lines(session: AsyncSession) -> None:
             index_elements=["purchase_order_id", "key"], set_={**new, "removed_at": None}
         )
     )
+
+
+async def _tell(session: AsyncSession) -> None:
+    """Tell of the whole batch in one event."""
+    ids = await session.scalars(sa.select(ROWS.c.id).where(WRITTEN).order_by(ROWS.c.number))
+    if orders := list(ids.all()):
+        await publish(session, PurchaseOrdersImported(batch_id=new_id(), purchase_order_ids=orders))
 
 
 PURCHASE_ORDERS = Kind("purchase order", PurchaseOrderIn, _apply, check=check)

@@ -50,6 +50,7 @@ class NoticeConfirmed(NoticeEvent):
 
     by_name: str
     note: str | None
+    vendor_said: dict[str, Any] | None
 
 
 class NoticeWithdrawn(NoticeEvent):
@@ -59,6 +60,7 @@ class NoticeWithdrawn(NoticeEvent):
 
     by_name: str
     note: str | None
+    vendor_said: dict[str, Any] | None
 
 
 class ExposureComputed(NoticeEvent):

@@ -1,6 +1,7 @@
 """What workers do for price protection: compute what notices reach, and again when it changes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -10,12 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.events import Listener, StoredEvent
 from app.kit import jobs
 from app.kit.db import is_passing, now
-from app.kit.jobs import Job, Loop, Payload
+from app.kit.jobs import Job, Loop, Payload, Periodic
 from app.kit.logs import brief
 from app.price_protection.claims import following
 from app.price_protection.claims.computing import refresh
 from app.price_protection.claims.passing import SHARE_JOB, owe
 from app.price_protection.detection.detecting import detect
+from app.price_protection.exposure import marking
 from app.price_protection.exposure.computing import compute
 from app.price_protection.models import PriceNotice
 from app.price_protection.rules import State
@@ -41,6 +43,23 @@ _OF_LEDGER = frozenset(
         "obligations.voided",
     }
 )
+# What may change what a notice reaches: of what it tells, and where its ids are.
+OF_ORDERS: Mapping[str, tuple[str, str]] = {
+    "orders.purchase_order_recorded": ("purchase_orders", "purchase_order_id"),
+    "orders.purchase_orders_imported": ("purchase_orders", "purchase_order_ids"),
+    "orders.shipment_recorded": ("shipments", "shipment_id"),
+    "orders.shipments_imported": ("shipments", "shipment_ids"),
+    "orders.vendor_document_recorded": ("documents", "document_id"),
+    "orders.vendor_documents_imported": ("documents", "document_ids"),
+    "parcels.delivered": ("parcels", "parcel_id"),
+    "parcels.matched": ("parcels", "parcel_id"),
+    "obligations.loss_opened": ("losses", "loss_id"),
+    "obligations.loss_settled": ("losses", "loss_id"),
+    "obligations.loss_unsettled": ("losses", "loss_id"),
+    "obligations.performed": ("debts", "obligation_id"),
+    "obligations.corrected": ("debts", "obligation_id"),
+    "products.recorded": ("products", "product_id"),
+}
 _CALLER = "loop:price_protection.compute"
 _POLL_S = 0.5
 _OF_TERMS = frozenset({"vendors.calendar_recorded", "vendors.terms_recorded"})
@@ -50,6 +69,8 @@ log = structlog.stdlib.get_logger("makegood.price_protection")
 
 async def step(runtime: Runtime) -> int:
     """Compute the notice that is due the longest; returns how many. Of two workers one has it."""
+    async with runtime.transaction(_CALLER) as session:
+        await marking.turn_due(session)
     notice_id = None
     try:
         async with runtime.transaction(_CALLER) as session:
@@ -67,10 +88,16 @@ async def step(runtime: Runtime) -> int:
 
 
 def select_due(moment: object) -> sa.Select[PriceNotice]:
-    """Return the query that takes the notice which is due the longest and nobody computes."""
+    """Return the query that takes the notice which is due the longest and nobody computes.
+
+    One that rests is passed over.
+    """
     return (
         sa.select(PriceNotice)
-        .where(PriceNotice.compute_due_at <= moment)
+        .where(
+            PriceNotice.compute_due_at <= moment,
+            sa.or_(PriceNotice.rests_until.is_(None), PriceNotice.rests_until <= moment),
+        )
         .order_by(PriceNotice.compute_due_at, PriceNotice.id)
         .limit(1)
         .with_for_update(skip_locked=True, key_share=True)
@@ -118,6 +145,25 @@ def select_by_terms(vendor_ids: set[UUID], suppliers: set[str]) -> sa.Update:
         PriceNotice.state != State.WITHDRAWN.value,
         sa.or_(PriceNotice.vendor_id.in_(vendor_ids), PriceNotice.vendor_id.in_(makers), *mentions),
     )
+
+
+async def _told(_runtime: Runtime, session: AsyncSession, events: Sequence[StoredEvent]) -> None:
+    """Mark the notices that may reach other units now, by all that was told together."""
+    told: dict[str, set[UUID]] = {}
+    for event in events:
+        kind, name = OF_ORDERS[event.type]
+        found = event.data[name]
+        ids = found if isinstance(found, list) else [found]
+        told.setdefault(kind, set()).update(UUID(each) for each in ids)
+    product_ids = told.pop("products", None)
+    if product_ids:
+        await marking.mark_products(session, product_ids)
+    await marking.mark_lines(session, told)
+
+
+async def _anyway(runtime: Runtime, _payload: Payload) -> None:
+    async with runtime.transaction(_CALLER) as session:
+        await marking.mark_anyway(session)
 
 
 async def _polls(_runtime: Runtime, session: AsyncSession, events: Sequence[StoredEvent]) -> None:
@@ -170,6 +216,7 @@ async def _owe_share(runtime: Runtime, payload: Payload) -> None:
 
 LISTENERS = (
     Listener("price_protection.recompute", _OF_TERMS, _recompute),
+    Listener("price_protection.mark", frozenset(OF_ORDERS), _told),
     Listener("price_protection.detect", frozenset({"products.prices_recorded"}), _polls),
     Listener("price_protection.claim", _OF_NOTICES, _notices),
     Listener("price_protection.follow", _OF_LEDGER, _ledger),
@@ -180,4 +227,5 @@ JOBS = (
     Job(_FOLLOW, _follow),
     Job(SHARE_JOB, _owe_share),
 )
+PERIODIC = (Periodic("price_protection.mark_anyway", timedelta(hours=1), _anyway),)
 LOOPS = (Loop("price_protection.compute", step, lambda _runtime: _POLL_S),)

@@ -43,6 +43,7 @@ async def changed(session: AsyncSession, notice: PriceNotice) -> None:
     """Write down that a locked notice is another version of itself, to be computed again."""
     notice.version += 1
     notice.updated_at = notice.compute_due_at = now(session)
+    notice.rests_until = None
     await session.flush()
 
 

@@ -30,10 +30,14 @@ class PriceNotice(Base, Identified):
     reported           who of our customers heard of it, when and in what words
     answer_id          the vendor's answer whether it is so, owed to us in the ledger
     decided_at, _by, _note   the last confirmation or withdrawal
+    vendor_said        the vendor's own word of it, where that was given then
     compute_due_at     when its exposure must be computed (again); null: it stands
+    rests_until        before then it is not computed again for what was told of orders
     terms              by whose terms the exposure was computed: a list, by `terms_no` of its lines
     totals             what the exposure comes to, by supplier, eligibility and reason
     product_ids        the products it names, families written out, as they were computed last
+    listed_from        no line bought before is listed; null: it may be, by the day it moved
+    digest             of all rows that were computed last
     trouble            why it could not be computed
     """
 
@@ -57,7 +61,13 @@ class PriceNotice(Base, Identified):
         ),
         sa.Index(None, "vendor_id", "id"),
         sa.Index(None, "state", "id"),
-        sa.Index("ix_price_notices_days", "currency", "effective_on", postgresql_where=_HOLDS),
+        sa.Index("ix_price_notices_days", "effective_on", "id", postgresql_where=_HOLDS),
+        sa.Index(
+            "ix_price_notices_products",
+            "product_ids",
+            postgresql_using="gin",
+            postgresql_where=_HOLDS,
+        ),
         sa.Index(
             None, "compute_due_at", "id", postgresql_where=sa.text("compute_due_at IS NOT NULL")
         ),
@@ -81,15 +91,28 @@ class PriceNotice(Base, Identified):
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str | None]
     decided_note: Mapped[str | None]
+    vendor_said: Mapped[dict[str, Any] | None]
     compute_due_at: Mapped[datetime | None]
+    rests_until: Mapped[datetime | None]
     computed_at: Mapped[datetime | None]
     computed_version: Mapped[int | None]
     terms: Mapped[list[Any]]
     totals: Mapped[list[Any]]
     product_ids: Mapped[list[UUID]] = mapped_column(ARRAY(sa.Uuid))
+    listed_from: Mapped[date | None]
+    digest: Mapped[Decimal | None]
     trouble: Mapped[str | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+
+
+class NoticeMark(Base):
+    """Something was told that may change what a notice reaches. Gone once it is due again."""
+
+    __tablename__ = "price_notice_marks"
+
+    id: Mapped[int] = mapped_column(sa.BigInteger, sa.Identity(), primary_key=True)
+    notice_id: Mapped[UUID] = mapped_column(sa.ForeignKey("price_notices.id"), index=True)
 
 
 class PriceNoticeLine(Base):
@@ -99,6 +122,12 @@ class PriceNoticeLine(Base):
     __table_args__ = (
         sa.CheckConstraint("(product_id IS NULL) <> (product_line IS NULL)", name="named"),
         sa.CheckConstraint("new_price >= 0 AND new_price < old_price", name="fell"),
+        sa.Index(
+            None,
+            "product_line",
+            "notice_id",
+            postgresql_where=sa.text("product_line IS NOT NULL"),
+        ),
     )
 
     notice_id: Mapped[UUID] = mapped_column(sa.ForeignKey("price_notices.id"), primary_key=True)
@@ -135,6 +164,12 @@ class ExposedLine(Base):
         sa.Index(
             "ix_price_exposure_eligibility",
             *("notice_id", "eligibility", "purchase_line_id", "first_unit"),
+        ),
+        sa.Index(None, "purchase_line_id"),
+        sa.Index(
+            "ix_price_exposure_refused",
+            *("notice_id", "purchase_line_id"),
+            postgresql_where=sa.text("refused_at IS NOT NULL"),
         ),
     )
 

@@ -7,6 +7,7 @@ import statistics
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -16,87 +17,8 @@ from app.price_protection.exposure import computing
 from app.price_protection.models import PriceNotice
 from app.runtime import Runtime, open_runtime
 from app.settings import Settings
-from bench.price_protection.filling import NOTICE, VENDOR, fill
-
-# The same question, asked for these terms alone: nothing is looked up that they do not need.
-BY_HAND = f"""
-INSERT INTO price_exposure (notice_id, purchase_line_id, first_unit, quantity, position, product_id,
-    supplier_id, terms_no, place, eligibility, reason, bought_on, unit_price, unit_credit, amount,
-    capped)
-SELECT '{NOTICE}', x.id, s.after + 1, s.until - s.after, x.position, x.product_id, '{VENDOR}', 1,
-    s.place, CASE WHEN x.reason = 'eligible' THEN 'eligible' ELSE 'left_out' END, x.reason,
-    x.ordered_on, x.unit_price_amount,
-    CASE WHEN x.reason = 'eligible' THEN x.credit ELSE 0 END,
-    CASE WHEN x.reason = 'eligible' THEN round((s.until - s.after) * x.credit, 2) ELSE 0 END, 0
-FROM (
-    SELECT l.id, n.position, l.product_id, l.quantity, l.unit_price_amount, o.ordered_on,
-        l.drop_ship_address IS NOT NULL AS dropped,
-        greatest(l.unit_price_amount - n.new_price, 0) AS credit,
-        greatest(m.arrived, r.units) AS arrived,
-        least(l.quantity, greatest(m.shipped, m.arrived, r.units)) AS shipped,
-        least(b.units, l.quantity) AS sold, k.units AS back, g.units AS lost
-    FROM price_notice_lines n
-    JOIN purchase_lines l ON l.product_id = n.product_id
-        AND l.placed_on BETWEEN DATE '2026-03-01' - 60 AND DATE '2026-02-28'
-    JOIN purchase_orders o ON o.id = l.purchase_order_id AND o.supplier_id = '{VENDOR}'
-    CROSS JOIN LATERAL (
-        SELECT coalesce(sum(c.quantity), 0)::int AS shipped,
-            coalesce(sum(c.quantity) FILTER (WHERE p.delivered_at < '2026-03-01Z'), 0)::int
-            AS arrived
-        FROM package_contents c
-        JOIN packages a ON a.id = c.package_id AND a.removed_at IS NULL
-        JOIN shipments h ON h.id = a.shipment_id AND h.cancelled_at IS NULL
-        LEFT JOIN parcel_packages pp ON pp.package_id = a.id
-        LEFT JOIN parcels p ON p.id = pp.parcel_id
-        WHERE c.purchase_line_id = l.id AND h.shipped_at < '2026-03-01Z'
-    ) m
-    CROSS JOIN LATERAL (
-        SELECT coalesce(sum((e ->> 'quantity')::int), 0)::int AS units
-        FROM jsonb_array_elements(l.receipts) e WHERE (e ->> 'on')::date < '2026-03-01'
-    ) r
-    CROSS JOIN LATERAL (
-        SELECT coalesce(sum((e ->> 'quantity')::int), 0)::int AS units
-        FROM jsonb_array_elements(l.sales) e WHERE (e ->> 'on')::date < '2026-03-01'
-    ) b
-    CROSS JOIN LATERAL (
-        SELECT coalesce(sum(v.quantity), 0)::int AS units FROM vendor_document_lines v
-        JOIN vendor_documents d ON d.id = v.document_id
-        WHERE v.purchase_order_key = o.key AND v.purchase_line_key = l.key
-            AND d.kind = 'credit_memo' AND d.cancelled_at IS NULL AND v.rma_lookup IS NOT NULL
-    ) d
-    CROSS JOIN LATERAL (
-        SELECT greatest(coalesce(sum(y.performed), 0)::int, d.units) AS units FROM obligations y
-        WHERE y.purchase_line_id = l.id AND y.kind = 'return_goods' AND y.creditor_id = '{VENDOR}'
-    ) k
-    CROSS JOIN LATERAL (
-        SELECT coalesce(sum(z.quantity - coalesce((
-            SELECT sum(w.quantity) FROM allocations w WHERE w.loss_id = z.id), 0)), 0)::int AS units
-        FROM losses z WHERE z.purchase_line_id = l.id AND z.quantity IS NOT NULL
-    ) g
-    WHERE n.notice_id = '{NOTICE}' AND l.removed_at IS NULL
-    OFFSET 0
-) f
-CROSS JOIN LATERAL (SELECT
-    least(f.back, f.shipped) AS back1, least(f.lost, f.shipped - least(f.back, f.shipped)) AS lost1
-) g1
-CROSS JOIN LATERAL (SELECT CASE WHEN f.dropped THEN 0
-    ELSE least(f.sold, f.shipped - g1.back1 - g1.lost1) END AS sold1) g2
-CROSS JOIN LATERAL (SELECT sold1 + back1 + lost1 AS gone) g3
-CROSS JOIN LATERAL (SELECT CASE WHEN f.dropped THEN g3.gone
-    ELSE greatest(g3.gone, least(f.arrived, f.quantity)) END AS here) g4
-CROSS JOIN LATERAL (VALUES ('sold', 0, sold1), ('returned', sold1, sold1 + back1),
-    ('lost', sold1 + back1, gone), ('on_hand', gone, here),
-    ('in_transit', here, CASE WHEN f.dropped THEN here ELSE f.shipped END),
-    ('drop_shipped', CASE WHEN f.dropped THEN here ELSE f.shipped END, f.shipped),
-    ('unshipped', f.shipped, f.quantity)) AS s (place, after, until)
-CROSS JOIN LATERAL (SELECT f.*, CASE
-    WHEN s.place IN ('unshipped', 'returned', 'lost') THEN s.place
-    WHEN f.ordered_on < DATE '2026-03-01' - 30 THEN 'before_window'
-    WHEN s.place = 'sold' THEN 'place_not_reached'
-    WHEN f.credit <= 0 THEN 'paid_no_more'
-    ELSE 'eligible' END AS reason) x
-WHERE s.after < s.until
-"""
+from bench.price_protection.by_hand import BY_HAND
+from bench.price_protection.filling import NOTICE, fill
 
 
 def main() -> None:
@@ -199,12 +121,16 @@ async def explain(database: asyncpg.Connection, url: str, data_dir: Path) -> Non
                 notice.id, await computing.asked_of(session, notice)
             )
             connection = await session.connection()
-            compiled = statement.compile(dialect=connection.dialect)
-            text = str(compiled)
-            plan = await connection.exec_driver_sql(
-                f"EXPLAIN (ANALYZE, BUFFERS) {text}",
-                tuple(compiled.params[name] for name in compiled.positiontup or ()),
+            found: Any = statement.compile(
+                dialect=connection.dialect, compile_kwargs={"render_postcompile": True}
             )
+            processors = found._bind_processors  # noqa: SLF001 (nothing else makes them plain)
+            given = tuple(
+                processors.get(name, lambda told: told)(found.params[name])
+                for name in found.positiontup
+            )
+            text = f"EXPLAIN (ANALYZE, BUFFERS) {found.string}"
+            plan = await connection.exec_driver_sql(text, given)
             print("\n".join(row[0] for row in plan))
             await session.rollback()
         await reset(database)

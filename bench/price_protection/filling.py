@@ -1,5 +1,8 @@
 """A distributor, its products, three years of orders and shipments: the same for the same seed."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import asyncpg
 
 EFFECTIVE = "DATE '2026-03-01'"
@@ -12,6 +15,7 @@ def _id(kind: int, number: str) -> str:
     return f"('{kind:08x}-0000-7000-8000-' || lpad(to_hex({number}), 12, '0'))::uuid"
 
 
+_UNITS = "(1 + abs(hashint4(n)) % 9)"
 _RECORD = "1, now(), ''::bytea, now(), now()"
 # A line's place in time: old ones, then those of the last sixty days, half of named products.
 _LINES = f"""
@@ -19,7 +23,7 @@ INSERT INTO purchase_lines (id, purchase_order_id, key, position, product_id, qu
     unit_price_amount, unit_price_currency, is_back_ordered, placed_on, invoiced_on, receipts,
     sales, customer_id, drop_ship_address)
 SELECT {_id(5, "n")}, {_id(4, "(n / 5)")}, (n % 5)::text, n % 5,
-    {{product}}, 1 + abs(hashint4(n)) % 9, 100 + (abs(hashint4(n + 7)) % 5000) / 100.0, 'USD',
+    {{product}}, {_UNITS}, 100 + (abs(hashint4(n + 7)) % 5000) / 100.0, 'USD',
     false, o.ordered_on, o.ordered_on + 1,
     CASE WHEN n % 10 = 3 THEN jsonb_build_array(jsonb_build_object('on', o.ordered_on + 2,
         'quantity', 1)) END,
@@ -61,6 +65,59 @@ async def fill(database: asyncpg.Connection, size: int) -> None:
         f" THEN {EFFECTIVE} - 31 - n % 29"
         f" ELSE {EFFECTIVE} - 5 - n % 25 END FROM generate_series(0, {size // 5}) n"
     )
+    async with bare(
+        database,
+        (
+            "purchase_lines",
+            "shipments",
+            "packages",
+            "package_contents",
+            "parcels",
+            "parcel_packages",
+            "losses",
+        ),
+    ):
+        await _buy(database, old, size)
+        await _ship(database, size)
+        await _lose(database, old, size)
+    await _tell(database)
+    await database.execute("VACUUM (FREEZE, ANALYZE)")
+
+
+@asynccontextmanager
+async def bare(database: asyncpg.Connection, tables: tuple[str, ...]) -> AsyncIterator[None]:
+    """Take the foreign keys and indexes off these tables, and make them again when they are full.
+
+    Filled one by one they would take most of the time.
+    """
+    keys = await database.fetch(
+        "SELECT conrelid::regclass AS of, quote_ident(conname) AS name,"
+        " pg_get_constraintdef(oid) AS told FROM pg_constraint WHERE contype = 'f'"
+        " AND (conrelid::regclass::text = ANY($1) OR confrelid::regclass::text = ANY($1))",
+        list(tables),
+    )
+    indexes = await database.fetch(
+        "SELECT indexrelid::regclass AS name, pg_get_indexdef(indexrelid) AS told FROM pg_index i"
+        " WHERE indrelid::regclass::text = ANY($1) AND NOT EXISTS"
+        " (SELECT FROM pg_constraint WHERE conindid = i.indexrelid)",
+        list(tables),
+    )
+    for key in keys:
+        await database.execute(f"ALTER TABLE {key['of']} DROP CONSTRAINT {key['name']}")
+    for index in indexes:
+        await database.execute(f"DROP INDEX {index['name']}")
+    yield
+    await database.execute("SET maintenance_work_mem = '1GB'")
+    for index in indexes:
+        await database.execute(index["told"])
+    for key in keys:
+        await database.execute(
+            f"ALTER TABLE {key['of']} ADD CONSTRAINT {key['name']} {key['told']}"
+        )
+
+
+async def _buy(database: asyncpg.Connection, old: int, size: int) -> None:
+    """Order old lines, then those of the last sixty days, half of them of named products."""
     any_product = _id(3, f"(abs(hashint4(n + 1)) % {PRODUCTS})")
     named = _id(
         3,
@@ -69,14 +126,11 @@ async def fill(database: asyncpg.Connection, size: int) -> None:
     )
     await database.execute(_LINES.format(product=any_product, first=0, last=old - 1))
     await database.execute(_LINES.format(product=named, first=old, last=size - 1))
-    await _ship(database, size)
-    await _lose(database, old, size)
-    await _tell(database)
-    await database.execute("VACUUM ANALYZE")
 
 
 async def _ship(database: asyncpg.Connection, size: int) -> None:
     """Ship each order two days after it was placed, and deliver most within three more."""
+    await database.execute("SET work_mem = '512MB'")
     each = f"FROM generate_series(0, {size // 5}) n"
     orders = f"{each} JOIN purchase_orders o ON o.id = {_id(4, 'n')}"
     await database.execute(
@@ -94,9 +148,8 @@ async def _ship(database: asyncpg.Connection, size: int) -> None:
     )
     await database.execute(
         f"INSERT INTO package_contents (package_id, purchase_line_id, position, quantity)"
-        f" SELECT {_id(9, '(n / 5)')}, l.id, n % 5, greatest(l.quantity - (n % 13 = 0)::int, 1)"
-        f" FROM generate_series(0, {size - 1}) n JOIN purchase_lines l ON l.id = {_id(5, 'n')}"
-        f" WHERE n % 10 <> 3"
+        f" SELECT {_id(9, '(n / 5)')}, {_id(5, 'n')}, n % 5, greatest({_UNITS} - (n % 13 = 0)::int,"
+        f" 1) FROM generate_series(0, {size - 1}) n WHERE n % 10 <> 3"
     )
 
 

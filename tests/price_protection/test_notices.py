@@ -19,6 +19,12 @@ HEARD = {
     "channel": "phone",
     "words": "It is twenty dollars less since yesterday.",
 }
+SAID = {
+    "by_name": "Kim Reyes",
+    "said_at": "2026-03-02T08:45:00Z",
+    "channel": "email",
+    "words": "Yes, 109 since Sunday.",
+}
 ANA = {"by_name": "Ana Ruiz", "note": "Their list says so."}
 
 
@@ -84,9 +90,35 @@ async def test_what_is_heard_of_is_unconfirmed_and_the_vendor_owes_an_answer(roo
     assert (told["origin"], told["state"]) == ("reported", "unconfirmed")
     debt = await room.erp.get(f"obligations/{told['answer_id']}")
     assert (debt["kind"], debt["debtor"]["key"], debt["state"]) == ("answer", "bigdist", "open")
-    answer = await room.post(f"notices/{told['id']}/confirm", ANA)
-    assert answer.json()["state"] == "confirmed"
-    assert (await room.erp.get(f"obligations/{told['answer_id']}"))["state"] == "kept"
+
+
+@pytest.mark.parametrize(("step", "state"), [("confirm", "confirmed"), ("withdraw", "withdrawn")])
+async def test_the_vendors_own_word_keeps_the_answer_that_it_owes(room, step, state):
+    told = await room.tell(notice(reported=HEARD))
+    answer = await room.post(f"notices/{told['id']}/{step}", ANA | {"vendor_said": SAID})
+    assert answer.json()["state"] == state
+    assert answer.json()["decided"]["vendor_said"] == SAID
+    debt = await room.erp.get(f"obligations/{told['answer_id']}")
+    assert debt["state"] == "kept"
+    assert [each["performed_at"] for each in debt["performances"]] == [SAID["said_at"]]
+    assert SAID["words"] in debt["performances"][0]["note"]
+
+
+@pytest.mark.parametrize("step", ["confirm", "withdraw"])
+async def test_what_one_of_us_decides_is_no_answer_of_the_vendors(room, step):
+    told = await room.tell(notice(reported=HEARD))
+    answer = await room.post(f"notices/{told['id']}/{step}", ANA)
+    assert answer.is_success, answer.text
+    debt = await room.erp.get(f"obligations/{told['answer_id']}")
+    assert (debt["state"], debt["performances"]) == ("released", [])
+
+
+async def test_words_of_the_future_decide_nothing(room):
+    told = await room.tell(notice(reported=HEARD))
+    later = {"vendor_said": SAID | {"said_at": "2026-03-03T00:00:00Z"}}
+    answer = await room.post(f"notices/{told['id']}/confirm", ANA | later)
+    assert pointers(answer) == ["/vendor_said/said_at"]
+    assert (await room.read(told["id"]))["state"] == "unconfirmed"
 
 
 async def test_a_report_by_an_unknown_customer_is_refused(room):

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.events import publish
@@ -15,11 +17,19 @@ from app.price_protection import keeping
 from app.price_protection.events import ExposureComputed
 from app.price_protection.exposure import asking
 from app.price_protection.exposure.asking import NamedLine
-from app.price_protection.exposure.reach import Asked
+from app.price_protection.exposure.reach import LATE, Asked
 from app.price_protection.exposure.statement import select_exposure
 from app.price_protection.exposure.totals import totals_of
 from app.price_protection.models import ExposedLine, PriceNotice
 from app.price_protection.rules import State
+
+# Of a large notice a worker computes no more, for what was told of orders, than once in a while:
+# a second for each thousand of its lines, about ten times what it takes.
+_REST, _LARGE = timedelta(seconds=1), 1000
+# Of two computations that differ the sums of these do too.
+_HASH = sa.func.hashtextextended(
+    sa.literal_column(ExposedLine.__tablename__).cast(sa.Text), sa.literal_column("0")
+)
 
 
 async def compute(session: AsyncSession, notice: PriceNotice) -> None:
@@ -29,20 +39,25 @@ async def compute(session: AsyncSession, notice: PriceNotice) -> None:
     """
     moment = now(session)
     asked = await asked_of(session, notice)
-    await session.execute(sa.delete(ExposedLine).where(ExposedLine.notice_id == notice.id))
+    mine = ExposedLine.notice_id == notice.id
+    refused = await _refused(session, notice.id)
+    await session.execute(sa.delete(ExposedLine).where(mine))
     totals: list[dict[str, Any]] = []
+    digest: Decimal | None = None
     if State(notice.state) is not State.WITHDRAWN and asked.targets:
         await session.execute(insert_exposure(notice.id, asked))
-        totals = await totals_of(
-            session, ExposedLine, ExposedLine.notice_id == notice.id, asked.digits
-        )
-    is_new = notice.computed_version != notice.version or totals != notice.totals
+        await _refuse_again(session, notice.id, refused)
+        totals = await totals_of(session, ExposedLine, mine, asked.digits)
+        digest = await session.scalar(sa.select(sa.func.sum(_HASH)).where(mine))
+    is_new = notice.computed_version != notice.version or digest != notice.digest
     later = await asking.later(session, notice, asked) if is_new else []
     notice.terms = [each.told() for each in asked.terms]
-    notice.totals = totals
+    notice.totals, notice.digest = totals, digest
     notice.product_ids = [each.product_id for each in asked.targets]
     notice.computed_at, notice.computed_version = moment, notice.version
     notice.trouble = None
+    notice.listed_from = None if asked.anchors & LATE else asked.listed_from
+    notice.rests_until = moment + _REST * (sum(each["lines"] for each in totals) // _LARGE)
     # One of a day to come is computed again when that has begun: units move until then.
     begins_at = max(each.begins_at for each in asked.terms)
     notice.compute_due_at = begins_at if begins_at > moment else None
@@ -54,6 +69,35 @@ async def compute(session: AsyncSession, notice: PriceNotice) -> None:
             **keeping.named(notice, vendor), currency=notice.currency, totals=totals
         )
         await publish(session, event)
+
+
+async def _refused(session: AsyncSession, notice_id: UUID) -> Sequence[tuple[UUID, datetime]]:
+    """Return the order lines that a vendor refused for good, and when."""
+    line = ExposedLine
+    rows = await session.execute(
+        sa.select(line.purchase_line_id, sa.func.max(line.refused_at))
+        .where(line.notice_id == notice_id, line.refused_at.is_not(None))
+        .group_by(line.purchase_line_id)
+    )
+    return [(line_id, moment) for line_id, moment in rows]
+
+
+async def _refuse_again(
+    session: AsyncSession, notice_id: UUID, refused: Sequence[tuple[UUID, datetime]]
+) -> None:
+    """Keep what was refused, refused: the vendor's word stands when units are counted anew."""
+    if not refused:
+        return
+    told = sa.func.unnest(
+        sa.literal([line_id for line_id, _ in refused], ARRAY(sa.Uuid)),
+        sa.literal([moment for _, moment in refused], ARRAY(sa.DateTime(timezone=True))),
+    ).table_valued("line_id", "moment", name="refused")
+    await session.execute(
+        sa.update(ExposedLine)
+        .where(ExposedLine.notice_id == notice_id, ExposedLine.purchase_line_id == told.c.line_id)
+        .values(refused_at=told.c.moment)
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def asked_of(session: AsyncSession, notice: PriceNotice) -> Asked:

@@ -20,6 +20,7 @@ _OF_LINES = (
     *("sales", "is_special_bid", "cancelled_at", "is_removed", "ordered_on", "placed_on"),
     "invoiced_on",
 )
+LATE = frozenset({BoughtOn.SHIPMENT, BoughtOn.DELIVERY})
 _OF_TARGETS = ("position", "old_price", "new_price", "any_supplier")
 
 
@@ -172,7 +173,7 @@ def _branches(asked: Asked, line: Any) -> Iterator[sa.ColumnElement[bool]]:
         by_invoice = line.c.invoiced_on.between(first, last)
         yield sa.and_(by_invoice, known.is_not(True))
         known = sa.or_(known, by_invoice)
-    late = asked.anchors & {BoughtOn.SHIPMENT, BoughtOn.DELIVERY}
+    late = asked.anchors & LATE
     if late:
         moved = sa.union(*_moved(asked, late, first)).subquery("moved_then")
         yield sa.and_(

@@ -17,15 +17,13 @@ import sqlalchemy as sa
 from app.price_protection.exposure import facts
 from app.price_protection.exposure.capping import capped
 from app.price_protection.exposure.judging import credit, eligibility, reason, word
-from app.price_protection.exposure.reach import Asked, reached
+from app.price_protection.exposure.reach import LATE, Asked, reached
 from app.price_protection.exposure.rules import LISTED_BEFORE, Eligibility, Place
 from app.price_protection.models import ExposedLine, PriceNotice, PriceNoticeLine
 from app.price_protection.rules import State
-from app.vendors.terms import BoughtOn
 
 # Nothing moves past it: what is computed beneath is computed once for each row.
 _FENCE: Any = sa.literal_column("0", sa.Integer)
-_LATE = {BoughtOn.SHIPMENT, BoughtOn.DELIVERY}
 
 
 def select_exposure(asked: Asked) -> sa.Select[*tuple[Any, ...]]:
@@ -110,7 +108,7 @@ def _parts(asked: Asked, line: sa.CTE) -> sa.CTE:
     )
     joined = line.join(spans, spans.c.after < spans.c.until)
     ordered = sa.case((line.c.ordered_on.is_not(None), line.c.placed_on))
-    if not asked.anchors & _LATE:
+    if not asked.anchors & LATE:
         day = sa.case((line.c.bought_by == "invoice", line.c.invoiced_on), else_=ordered)
         columns = (spans.c.place, spans.c.after, spans.c.until, day.label("bought_on"))
         return sa.select(line, *columns).select_from(joined).cte("parts")

@@ -12,7 +12,12 @@ from app.obligations.rules import GroundKind, Kind, PartyKind
 from app.obligations.rules import State as DebtState
 from app.price_protection import rules
 from app.price_protection.models import PriceNotice
-from app.price_protection.notices.schemas import DecisionIn, NoticeIn, ReportedIn
+from app.price_protection.notices.schemas import (
+    DecisionIn,
+    NoticeIn,
+    ReportedIn,
+    VendorWordIn,
+)
 from app.vendors import service as vendors
 from app.vendors.rules import Role
 
@@ -20,13 +25,13 @@ _LONG, _SHORT = 4000, 200
 _SELLS_AS = (Role.DISTRIBUTOR, Role.MANUFACTURER, Role.SERVICE)
 
 
-def require_said(reported: ReportedIn, moment: datetime) -> None:
-    """Refuse a report of the future. Raises Malformed."""
-    if reported.said_at > moment:
+def require_said(said: ReportedIn | VendorWordIn, moment: datetime, *, at: str) -> None:
+    """Refuse words of the future. Raises Malformed."""
+    if said.said_at > moment:
         detail = f"lies in the future: it is {moment.isoformat()} here"
         raise Malformed(
             "What was said cannot lie in the future.",
-            errors=[{"pointer": "/reported/said_at", "detail": detail}],
+            errors=[{"pointer": f"{at}/said_at", "detail": detail}],
         )
 
 
@@ -69,17 +74,27 @@ async def ask(session: AsyncSession, notice: PriceNotice, document: NoticeIn) ->
 
 
 async def answered(session: AsyncSession, notice: PriceNotice, decision: DecisionIn) -> None:
-    """Record that the question is answered, once somebody has said whether it is so."""
+    """Let the vendor's word keep its answer; without it, let the vendor off: nobody waits for it.
+
+    That one of us knows by now is no answer of the vendor's.
+    """
     if notice.answer_id is None:
         return
     owed = await ledger.get(session, notice.answer_id)
     if DebtState(owed.state) not in {DebtState.OPEN, DebtState.BROKEN}:
         return
+    said = decision.vendor_said
+    if said is None:
+        by = decision.note or f"The price notice is {notice.state} without the vendor's answer."
+        released = {"by": {"kind": PartyKind.US}, "by_name": decision.by_name, "words": by}
+        document = ledger.ReleaseIn.model_validate(released)
+        await ledger.release(session, obligation_id=owed.id, document=document)
+        return
     told = ledger.PerformanceIn.model_validate(
         {
             "quantity": 1,
-            "performed_at": now(session),
-            "note": f"{decision.by_name}: the price notice is {notice.state}."[:_LONG],
+            "performed_at": said.said_at,
+            "note": f"{said.by_name}, {said.channel}: {said.words}"[:_LONG],
         }
     )
     await ledger.perform(session, obligation_id=owed.id, document=told)

@@ -30,7 +30,7 @@ async def check_report(session: AsyncSession, reported: ReportedIn | None) -> No
     """Refuse a report of the future, or by nobody known. Raises Malformed, UnknownReference."""
     if reported is None:
         return
-    answering.require_said(reported, now(session))
+    answering.require_said(reported, now(session), at="/reported")
     if reported.customer is None:
         return
     told = orders.customers().subquery()

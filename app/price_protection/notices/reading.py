@@ -22,6 +22,7 @@ from app.price_protection.notices.schemas import (
     NoticeWhole,
     PriceLineOut,
     ReportedOut,
+    VendorWordOut,
 )
 from app.price_protection.rules import Origin, State
 from app.products.views import products
@@ -91,7 +92,14 @@ async def show_whole(session: AsyncSession, notice: PriceNotice) -> NoticeWhole:
         answer_id=notice.answer_id,
         decided=None
         if at is None or by is None
-        else DecidedOut(at=at, by_name=by, note=notice.decided_note),
+        else DecidedOut(
+            at=at,
+            by_name=by,
+            note=notice.decided_note,
+            vendor_said=VendorWordOut.model_validate(notice.vendor_said)
+            if notice.vendor_said
+            else None,
+        ),
         overlaps=await _overlaps(session, notice),
         terms=[TermsOut.model_validate(each, from_attributes=False) for each in notice.terms],
         totals=[TotalOut.model_validate(each) for each in notice.totals],

@@ -107,11 +107,28 @@ class NoticeCorrectionIn(FallIn):
     note: Words | None = Field(None, examples=["The vendor sent a corrected list."])
 
 
+class VendorWordIn(In):
+    """What somebody of the vendor said."""
+
+    by_name: ShortText = Field(examples=["Kim Reyes"])
+    said_at: Instant = Field(examples=["2026-03-02T09:00:00Z"])
+    channel: Channel = Field(examples=["phone"])
+    words: Words = Field(
+        description="As they were said.", examples=["Yes, it is 109 dollars since Sunday."]
+    )
+
+
 class DecisionIn(In):
     """Somebody confirms a notice, or withdraws it."""
 
-    by_name: ShortText = Field(description="Who says so.", examples=["Ana Ruiz"])
+    by_name: ShortText = Field(description="Who of us decides.", examples=["Ana Ruiz"])
     note: Words | None = Field(None, examples=["Their price list says the same."])
+    vendor_said: VendorWordIn | None = Field(
+        None,
+        description="The vendor's own word, where it gave one: this alone keeps the answer that it "
+        "owes. Without it the vendor is released from answering.",
+        examples=[None],
+    )
 
 
 class PriceLineOut(Out):
@@ -133,12 +150,22 @@ class ReportedOut(Out):
     words: str
 
 
+class VendorWordOut(Out):
+    """What somebody of the vendor said."""
+
+    by_name: str
+    said_at: datetime
+    channel: Channel
+    words: str
+
+
 class DecidedOut(Out):
     """Who confirmed or withdrew it last."""
 
     at: datetime
     by_name: str
     note: str | None
+    vendor_said: VendorWordOut | None
 
 
 class NoticeOut(Out):

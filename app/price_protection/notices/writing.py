@@ -174,7 +174,7 @@ async def confirm(
 ) -> PriceNotice:
     """Record that what was heard of, or seen, is so. Raises NotFound, VersionMismatch, IllegalStep.
 
-    Of two at once exactly one does.
+    Raises Malformed too: words of the future. Of two at once exactly one does.
     """
     notice = await keeping.take(session, notice_id, if_match)
     return await _decide(session, notice, State.CONFIRMED, document, NoticeConfirmed)
@@ -195,21 +195,26 @@ async def _decide(
     document: DecisionIn,
     event: type[NoticeConfirmed | NoticeWithdrawn],
 ) -> PriceNotice:
+    said = document.vendor_said
+    if said is not None:
+        answering.require_said(said, now(session), at="/vendor_said")
     NOTICES.step(notice, state)
     notice.decided_at, notice.decided_by = now(session), document.by_name
     notice.decided_note = document.note
+    notice.vendor_said = said.model_dump(mode="json") if said else None
     await keeping.changed(session, notice)
     await answering.answered(session, notice, document)
     vendor = await keeping.vendor_of(session, notice)
     named = keeping.named(notice, vendor)
-    await publish(session, event(**named, by_name=document.by_name, note=document.note))
+    told = {"by_name": document.by_name, "note": document.note, "vendor_said": notice.vendor_said}
+    await publish(session, event(**named, **told))
     return notice
 
 
 async def recompute(session: AsyncSession, notice_id: UUID) -> PriceNotice:
     """Have a notice computed again, by what is known then. Raises NotFound."""
     notice = await keeping.take(session, notice_id)
-    notice.compute_due_at = now(session)
+    notice.compute_due_at, notice.rests_until = now(session), None
     await session.flush()
     return notice
 
