@@ -1,5 +1,7 @@
 """price claims: falls that were seen, claims and filings of them, and the customers' shares."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -7,7 +9,7 @@ revision = "price_claims"
 down_revision = "prices"
 
 
-def _when(name: str, *, nullable: bool = False) -> sa.Column:
+def _when(name: str, *, nullable: bool = False) -> sa.Column[datetime]:
     return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
 
 

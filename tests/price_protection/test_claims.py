@@ -349,10 +349,11 @@ async def test_a_filing_is_printed_as_csv_x12_and_pages(claims, tmp_path):
     (row,) = csv.DictReader(io.StringIO(told.content.decode("utf-8-sig")))
     assert (row["purchase_order"], row["units"], row["amount"]) == ("'=PO-1", "10", "200.00")
     x12 = (await claims.client.get(path, params={"format": "x12_844"})).json()
-    segments = x12["segments"]
-    assert segments[0] == {"segment": "ST", "ST01": "844", "ST02": "0001"}
-    assert {"segment": "AMT", "AMT01": "TT", "AMT02": "200.00"} in segments
-    assert segments[-1]["SE01"] == str(len(segments))
+    assert (x12["transaction_set"], x12["baa"]["reference"]) == ("844", claim["filing"])
+    assert x12["amt"] == {"qualifier": "TT", "amount": "200.00"}
+    ((pad,),) = [each["pad"] for each in x12["con"]]
+    assert {"qualifier": "PO", "id": "=PO-1"} in pad["lin"]
+    assert (pad["uit"]["unit_price"], pad["qty"]["quantity"]) == ("129.00", 10)
     pdf = await claims.client.get(path)
     assert pdf.headers["content-type"] == "application/pdf"
     pages = pypdfium2.PdfDocument(pdf.content)

@@ -55,7 +55,7 @@ def _require_said(session: AsyncSession, document: SupplierSaidIn) -> None:
         raise Malformed("It cannot have been said yet.", errors=errors)
 
 
-def _words(document: SupplierSaidIn) -> dict[str, str | None]:
+def _words(document: SupplierSaidIn) -> dict[str, Any]:
     return {
         "vendor_reference": document.vendor_reference,
         "said_at": document.said_at.isoformat(),
@@ -168,12 +168,12 @@ async def _sum_up(session: AsyncSession, claim: PriceClaim) -> tuple[Decimal, in
     row = (
         await session.execute(
             sa.select(
-                sa.func.coalesce(sa.func.sum(line.approved_amount), 0),
+                sa.func.sum(line.approved_amount),
                 sa.func.count().filter(line.approved_amount.is_(None)),
             ).where(line.claim_id == claim.id)
         )
     ).one()
-    return row[0], row[1]
+    return row[0] or Decimal(0), row[1]
 
 
 async def accept(

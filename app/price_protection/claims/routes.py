@@ -84,7 +84,7 @@ async def list_claims(
     try:
         supplier_id = await showing.supplier_id_of(db, supplier)
     except UnknownReference:
-        return {"items": [], "next": None}
+        return Page[ClaimOut](items=[], next=None)
     said = rules.read_number(number) if number is not None else None
     wanted = ClaimFilter(state, supplier_id, notice_id, filing_id, said)
     rows = await showing.page(db, wanted, after=start, limit=limit + 1)

@@ -196,7 +196,7 @@ def place_of(cursor: str | None) -> tuple[UUID, int] | None:
     raise refused()
 
 
-def select_lines(claim_ids: Sequence[UUID]) -> sa.Select[Any]:
+def select_lines(claim_ids: Sequence[UUID]) -> sa.Select[*tuple[Any, ...]]:
     """Return the query of what claims hold, with the words of orders and products."""
     line, told = PriceClaimLine, orders.purchase_lines().subquery("told")
     product, customer = products(), orders.customers().subquery("customer")
