@@ -138,7 +138,7 @@ async def show_whole(session: AsyncSession, claim: PriceClaim) -> ClaimWhole:
     return ClaimWhole(
         **told,
         credit_memos=memos.get(claim.obligation_id, []),
-        advice=await advising.advise(session, claim, is_confirmed=told["is_notice_confirmed"]),
+        advice=await advising.advise(session, claim),
         shares=[
             CreditShareOut(
                 id=each.id,
