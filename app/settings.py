@@ -123,11 +123,14 @@ class Ledger(Group):
     at_risk: AtRiskByKind = AtRiskByKind()
 
 
+Percent = Annotated[Decimal, Field(ge=0, le=100)]
+
+
 class PriceProtection(Group):
     """What customers get of credits for prices that fell, where their contract does not say."""
 
-    pass_through_percent: Decimal | None = Field(
-        None, ge=0, le=100, description="Their share; unset, a person decides."
+    pass_through_percent: Percent | None = Field(
+        None, description="Their share; unset, a person decides."
     )
     pass_on_within_days: int = Field(30, ge=0, description="From the credit to theirs.")
 

@@ -1,5 +1,7 @@
 """price claims: falls that were seen, claims and filings of them, and the customers' shares."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -7,7 +9,7 @@ revision = "price_claims"
 down_revision = "prices"
 
 
-def _when(name: str, *, nullable: bool = False) -> sa.Column:
+def _when(name: str, *, nullable: bool = False) -> sa.Column[datetime]:
     return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
 
 
@@ -117,11 +119,20 @@ def _claims() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_price_claims")),
         sa.UniqueConstraint("number", name=op.f("uq_price_claims_number")),
-        sa.UniqueConstraint(
-            "notice_id", "supplier_id", name=op.f("uq_price_claims_notice_id_supplier_id")
-        ),
     )
-    for columns in (("supplier_id", "id"), ("state", "id"), ("filing_id", "id")):
+    op.create_index(
+        "uq_price_claims_unfiled",
+        "price_claims",
+        ["notice_id", "supplier_id"],
+        unique=True,
+        postgresql_where=sa.text("filing_id IS NULL"),
+    )
+    for columns in (
+        ("notice_id", "id"),
+        ("supplier_id", "id"),
+        ("state", "id"),
+        ("filing_id", "id"),
+    ):
         op.create_index(op.f(f"ix_price_claims_{'_'.join(columns)}"), "price_claims", list(columns))
     for column in ("obligation_id", "deadline_id"):
         op.create_index(op.f(f"ix_price_claims_{column}"), "price_claims", [column])

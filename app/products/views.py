@@ -92,7 +92,16 @@ def price_falls(poll_ids: Sequence[UUID]) -> sa.Subquery:
 
 
 def part_numbers() -> sa.Select[*tuple[Any, ...]]:
-    """Return the numbers products go under: lookup (indexed; `rules.lookup`), kind, product_key."""
-    return sa.select(PartNumber.lookup, PartNumber.kind, Product.key.label("product_key")).join(
-        Product, Product.id == PartNumber.product_id
-    )
+    """Return the numbers products go under.
+
+    lookup (indexed; `rules.lookup`), kind, product_key
+    product_id (indexed), vendor_id (whose number it is, where somebody's), number (as told)
+    """
+    return sa.select(
+        PartNumber.lookup,
+        PartNumber.kind,
+        Product.key.label("product_key"),
+        PartNumber.product_id,
+        PartNumber.vendor_id,
+        PartNumber.number,
+    ).join(Product, Product.id == PartNumber.product_id)

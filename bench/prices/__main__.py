@@ -51,6 +51,7 @@ async def measure(dsn: str, url: str, key: str, args: argparse.Namespace) -> dic
         name: poll(args.prices, moment + timedelta(days=day), 20 if name == "changed" else 0)
         for day, name in enumerate(POLLS)
     }
+    rows: list[tuple[object, ...]] = []
     connection = await asyncpg.connect(dsn)
     await connection.execute("CREATE TABLE bare (LIKE prices_seen)")
     headers = {"Authorization": f"Bearer {key}", **NDJSON}

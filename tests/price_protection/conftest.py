@@ -3,6 +3,7 @@
 import pytest
 
 from tests.orders.documents import Erp
+from tests.price_protection.filing_claims import Claims
 from tests.price_protection.room import Room
 
 
@@ -20,3 +21,9 @@ async def erp(client):
 @pytest.fixture
 async def room(erp, client, run_jobs):
     return Room(erp, client, run_jobs)
+
+
+@pytest.fixture
+async def claims(room, clock):
+    await room.grant(reaches=["on_hand", "in_transit", "sold", "drop_shipped"])
+    return Claims(room, clock)

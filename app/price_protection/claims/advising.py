@@ -8,11 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit.db import now
 from app.obligations import views as debts
-from app.obligations.rules import Kind
+from app.obligations.rules import Kind, PartyKind
 from app.orders import views as orders
 from app.price_protection.claims import keeping
 from app.price_protection.claims.models import PriceClaim
-from app.price_protection.claims.rules import UNFILED, ClaimState
+from app.price_protection.claims.rules import FILED, UNFILED, ClaimState
 from app.price_protection.claims.schemas import ClaimAdviceOut, FilingProposalOut, OpenReturnOut
 from app.price_protection.exposure.rules import Eligibility
 from app.price_protection.models import ExposedLine, PriceNotice
@@ -36,9 +36,11 @@ _DO = {
 }
 
 
-async def advise(session: AsyncSession, claim: PriceClaim, *, is_confirmed: bool) -> ClaimAdviceOut:
+async def advise(session: AsyncSession, claim: PriceClaim) -> ClaimAdviceOut:
     """Return what to do next, and what it costs not to."""
     state = ClaimState(claim.state)
+    notice = await session.get_one(PriceNotice, claim.notice_id)
+    is_confirmed = notice.state == State.CONFIRMED.value
     is_open = state is ClaimState.COMPUTED
     returns = await _open_returns(session, claim) if state in UNFILED else []
     what = _DO[state]
@@ -46,6 +48,8 @@ async def advise(session: AsyncSession, claim: PriceClaim, *, is_confirmed: bool
         what = "Confirm the notice: what is only seen or heard of cannot be filed."
     elif state is ClaimState.CREDITED and claim.undecided_units:
         what = f"Say what share of {claim.undecided_units} units the customers are due."
+    elif state in FILED and claim.computed_amount < keeping.amount_of(claim):
+        what = f"{_what_is_less(claim, notice)} {what}"
     if is_open and returns:
         what = f"{what} File before the returns that are under way go back."
     left = None
@@ -58,6 +62,15 @@ async def advise(session: AsyncSession, claim: PriceClaim, *, is_confirmed: bool
         lost_by_waiting=claim.computed_amount if is_open else Decimal(0),
         open_returns=returns,
     )
+
+
+def _what_is_less(claim: PriceClaim, notice: PriceNotice) -> str:
+    if notice.state == State.WITHDRAWN.value:
+        return (
+            "The notice was withdrawn after this was filed: tell the supplier, and void its debt."
+        )
+    reached, currency = keeping.plain(claim.computed_amount), claim.currency
+    return f"Of what was filed only {reached} {currency} is reached now: see the notice's exposure."
 
 
 async def _open_returns(session: AsyncSession, claim: PriceClaim) -> list[OpenReturnOut]:
@@ -84,6 +97,8 @@ async def _open_returns(session: AsyncSession, claim: PriceClaim) -> list[OpenRe
             line.supplier_id == claim.supplier_id,
             line.eligibility == Eligibility.ELIGIBLE.value,
             debt.c.kind == Kind.RETURN_GOODS.value,
+            # What customers send back to us stays ours.
+            debt.c.debtor == PartyKind.US.value,
         )
         .group_by(
             *(debt.c.obligation_id, debt.c.number, debt.c.purchase_line_id),

@@ -1,4 +1,4 @@
-"""What the supplier says of a claim, and what we accept of it."""
+"""What the supplier says of a claim, and its end."""
 
 from collections.abc import Collection, Sequence
 from decimal import Decimal
@@ -11,21 +11,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.events import publish
 from app.kit.db import now
 from app.kit.problems import Malformed
+from app.kit.states import IllegalStep
 from app.obligations import service as ledger
-from app.obligations.rules import LIVE, GroundKind, Kind, PartyKind
+from app.obligations.rules import LIVE
 from app.obligations.rules import State as Owed
-from app.price_protection import service as notices
-from app.price_protection.claims import following, keeping, rules
+from app.price_protection.claims import keeping, rules
 from app.price_protection.claims.events import (
     ClaimAcknowledged,
     ClaimAnswered,
     ClaimClosed,
-    ClaimSettledShort,
 )
 from app.price_protection.claims.models import PriceClaim, PriceClaimLine
 from app.price_protection.claims.rules import CLAIMS, ClaimState
 from app.price_protection.claims.schemas import (
-    ClaimAcceptIn,
     ClaimAnswerIn,
     ClaimCloseIn,
     ClaimLineAnswerIn,
@@ -55,7 +53,7 @@ def _require_said(session: AsyncSession, document: SupplierSaidIn) -> None:
         raise Malformed("It cannot have been said yet.", errors=errors)
 
 
-def _words(document: SupplierSaidIn) -> dict[str, str | None]:
+def _words(document: SupplierSaidIn) -> dict[str, Any]:
     return {
         "vendor_reference": document.vendor_reference,
         "said_at": document.said_at.isoformat(),
@@ -74,7 +72,12 @@ async def answer(
     """
     claim = await keeping.take(session, claim_id, if_match)
     _require_said(session, document)
-    CLAIMS.require(claim, ClaimState.DENIED)
+    if CLAIMS.now(claim) not in rules.FILED:
+        raise IllegalStep(
+            f"It is {claim.state}: an answer is to what was filed and has not come.",
+            now=claim.state,
+            allowed=[each.value for each in CLAIMS.allowed(CLAIMS.now(claim))],
+        )
     await _write_answers(session, claim, document.lines)
     if document.others_are_approved is not None:
         await _write_others(session, claim, is_approved=document.others_are_approved)
@@ -168,98 +171,12 @@ async def _sum_up(session: AsyncSession, claim: PriceClaim) -> tuple[Decimal, in
     row = (
         await session.execute(
             sa.select(
-                sa.func.coalesce(sa.func.sum(line.approved_amount), 0),
+                sa.func.sum(line.approved_amount),
                 sa.func.count().filter(line.approved_amount.is_(None)),
             ).where(line.claim_id == claim.id)
         )
     ).one()
-    return row[0], row[1]
-
-
-async def accept(
-    session: AsyncSession, claim_id: UUID, document: ClaimAcceptIn, if_match: str | None
-) -> PriceClaim:
-    """Ask no more for what was refused, or paid short: the supplier is let off the rest of it.
-
-    What it approved stays owed. Raises NotFound, VersionMismatch, NothingRefused.
-    """
-    claim = await keeping.take(session, claim_id, if_match)
-    owed = await _hold(session, claim)
-    if owed is None or Owed(owed.state) not in LIVE or CLAIMS.now(claim) not in rules.FILED:
-        raise rules.NothingRefused("Nothing of it was refused, or is still owed.")
-    approved = claim.approved_amount
-    is_short = approved is None or CLAIMS.now(claim) is ClaimState.APPROVED or not approved
-    keep = Decimal(0) if is_short or approved is None else approved - owed.performed
-    let_go = owed.owed - owed.performed - max(keep, Decimal(0))
-    if let_go <= 0:
-        raise rules.NothingRefused("Nothing of it was refused that is still owed.")
-    supplier = (await keeping.supplier_keys(session, [claim]))[claim.supplier_id]
-    if keep > 0:
-        await _supersede(session, claim, supplier, keep, document)
-    else:
-        released = ledger.ReleaseIn.model_validate(
-            {"by": {"kind": PartyKind.US}, "by_name": document.by_name, "words": document.words}
-        )
-        await ledger.release(session, obligation_id=owed.id, document=released)
-    await _refuse_lines(session, claim)
-    await keeping.changed(session, claim)
-    event = ClaimSettledShort(
-        **keeping.named(claim, supplier),
-        let_go=keeping.plain(let_go),
-        by_name=document.by_name,
-        words=document.words,
-    )
-    await publish(session, event)
-    await following.follow_debt(session, claim)
-    return claim
-
-
-async def _hold(session: AsyncSession, claim: PriceClaim) -> Any:
-    """Return the supplier's debt as it stands, so that no credit comes in between."""
-    if claim.obligation_id is None:
-        return None
-    await ledger.hold(session, obligation_ids=[claim.obligation_id])
-    return await ledger.get(session, claim.obligation_id)
-
-
-async def _supersede(
-    session: AsyncSession, claim: PriceClaim, supplier: str, left: Decimal, document: ClaimAcceptIn
-) -> None:
-    if claim.obligation_id is None:
-        return
-    was = await ledger.get(session, claim.obligation_id)
-    instead = ledger.ObligationIn.model_validate(
-        {
-            "kind": Kind.PAY_MONEY,
-            "debtor": {"kind": PartyKind.VENDOR, "key": supplier},
-            "description": f"What is left of price protection claim "
-            f"{rules.spoken_number(claim.number)}, of which a part was refused.",
-            "amount": {"amount": keeping.plain(left), "currency": claim.currency},
-            "ground": {
-                "kind": GroundKind.TERM,
-                "text": was.ground_text,
-                "reference": was.ground_reference,
-            },
-            "about": {"rma": was.rma},
-        }
-    )
-    opened = await ledger.open_obligation(session, document=instead)
-    superseded = ledger.SupersedeIn(by_obligation_id=opened.id, note=document.words)
-    await ledger.supersede(session, obligation_id=was.id, document=superseded)
-    claim.obligation_id, claim.credited_before = opened.id, claim.credited_before + was.performed
-
-
-async def _refuse_lines(session: AsyncSession, claim: PriceClaim) -> None:
-    """What was refused for good protects from nothing in later falls of the price."""
-    line = PriceClaimLine
-    refused = await session.scalars(
-        sa.select(line.purchase_line_id)
-        .where(line.claim_id == claim.id)
-        .group_by(line.purchase_line_id)
-        .having(sa.func.max(line.approved_amount) == 0)
-    )
-    if found := refused.all():
-        await notices.refuse(session, claim.notice_id, found)
+    return row[0] or Decimal(0), row[1]
 
 
 async def close(

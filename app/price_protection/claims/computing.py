@@ -20,8 +20,8 @@ from app.price_protection.claims import keeping, rules
 from app.price_protection.claims.events import ClaimComputed, ClaimWithdrawn
 from app.price_protection.claims.models import PriceClaim
 from app.price_protection.claims.rules import CLAIMS, ClaimState
-from app.price_protection.exposure.rules import Eligibility
-from app.price_protection.models import ExposedLine, PriceNotice
+from app.price_protection.claims.unclaimed import select_standing, select_unclaimed
+from app.price_protection.models import PriceNotice
 
 _MACHINE = "Makegood"
 
@@ -29,34 +29,37 @@ _MACHINE = "Makegood"
 async def refresh(session: AsyncSession, notice_id: UUID) -> None:
     """Let the claims of a notice be what its exposure comes to now. The same changes nothing.
 
-    What is filed stays as it was filed; beside it stands what it would be now.
+    What is filed stays as it was filed; beside it stands what of it is reached now, and what shows
+    later becomes a claim of its own.
     """
     notice = await notices.take(session, notice_id)
-    sums = await _sums(session, notice)
-    claims = await _claims(session, notice)
-    for supplier_id in sums.keys() - claims.keys():
-        claims[supplier_id] = _begin(session, notice, supplier_id)
-    keys = await keeping.supplier_keys(session, list(claims.values()))
-    for supplier_id, claim in sorted(claims.items()):
-        amount, units = sums.get(supplier_id, (Decimal(0), 0))
-        await _compute(session, notice, claim, (amount, units), keys[supplier_id])
+    claims = list(await _claims(session, notice))
+    unclaimed = await _unclaimed(session, notice)
+    unfiled = {claim.supplier_id for claim in claims if claim.filing_id is None}
+    claims += [_begin(session, notice, each) for each in sorted(unclaimed.keys() - unfiled)]
+    keys = await keeping.supplier_keys(session, claims)
+    standing = await _standing(session, notice)
+    for claim in claims:
+        found = standing.get(claim.id) if claim.filing_id else unclaimed.get(claim.supplier_id)
+        await _compute(session, notice, claim, found or (Decimal(0), 0), keys[claim.supplier_id])
 
 
-async def _sums(session: AsyncSession, notice: PriceNotice) -> dict[UUID, tuple[Decimal, int]]:
-    line = ExposedLine
+async def _unclaimed(session: AsyncSession, notice: PriceNotice) -> dict[UUID, tuple[Decimal, int]]:
+    line = select_unclaimed([notice.id]).subquery("unclaimed")
     rows = await session.execute(
-        sa.select(line.supplier_id, sa.func.sum(line.amount), sa.func.sum(line.quantity))
-        .where(
-            line.notice_id == notice.id,
-            line.eligibility == Eligibility.ELIGIBLE.value,
-            line.amount > 0,
-        )
-        .group_by(line.supplier_id)
+        sa.select(
+            line.c.supplier_id, sa.func.sum(line.c.amount), sa.func.sum(line.c.quantity)
+        ).group_by(line.c.supplier_id)
     )
     return {supplier_id: (amount, int(units)) for supplier_id, amount, units in rows}
 
 
-async def _claims(session: AsyncSession, notice: PriceNotice) -> dict[UUID, PriceClaim]:
+async def _standing(session: AsyncSession, notice: PriceNotice) -> dict[UUID, tuple[Decimal, int]]:
+    rows = await session.execute(select_standing(notice.id))
+    return {claim_id: (amount, int(units)) for claim_id, amount, units in rows}
+
+
+async def _claims(session: AsyncSession, notice: PriceNotice) -> Sequence[PriceClaim]:
     rows = await session.scalars(
         sa.select(PriceClaim)
         .where(PriceClaim.notice_id == notice.id)
@@ -64,7 +67,7 @@ async def _claims(session: AsyncSession, notice: PriceNotice) -> dict[UUID, Pric
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
-    return {claim.supplier_id: claim for claim in rows}
+    return rows.all()
 
 
 def _begin(session: AsyncSession, notice: PriceNotice, supplier_id: UUID) -> PriceClaim:

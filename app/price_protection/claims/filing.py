@@ -18,19 +18,15 @@ from app.obligations import service as ledger
 from app.obligations.rules import GroundKind, Kind, PartyKind
 from app.price_protection import rules as notice_rules
 from app.price_protection.claims import keeping, rules
+from app.price_protection.claims.crediting import credit_due_at
 from app.price_protection.claims.events import ClaimSubmitted
 from app.price_protection.claims.models import PriceClaim, PriceClaimLine, PriceFiling
 from app.price_protection.claims.rules import CLAIMS, ClaimState
 from app.price_protection.claims.schemas import PriceFilingIn
 from app.price_protection.claims.serials import count_missing
-from app.price_protection.exposure.rules import Eligibility
-from app.price_protection.models import ExposedLine, PriceNotice
+from app.price_protection.claims.unclaimed import COPIED, select_unclaimed
+from app.price_protection.models import PriceNotice
 from app.price_protection.rules import State
-
-_COPIED = (
-    *("purchase_line_id", "first_unit", "quantity", "position", "place", "bought_on"),
-    *("unit_price", "unit_credit", "amount"),
-)
 
 
 async def file(session: AsyncSession, document: PriceFilingIn) -> PriceFiling:
@@ -154,19 +150,15 @@ def _require_computed(
 
 async def _copy(session: AsyncSession, claims: Sequence[PriceClaim]) -> None:
     """Copy what is filed: the exposure goes on changing with what is known."""
-    line, claim = ExposedLine, PriceClaim
+    claim = PriceClaim
+    line = select_unclaimed({each.notice_id for each in claims}).subquery("unclaimed")
+    same = sa.and_(line.c.notice_id == claim.notice_id, line.c.supplier_id == claim.supplier_id)
     found = (
-        sa.select(claim.id, *(getattr(line, name) for name in _COPIED))
-        .join(
-            line, sa.and_(line.notice_id == claim.notice_id, line.supplier_id == claim.supplier_id)
-        )
-        .where(
-            claim.id.in_([each.id for each in claims]),
-            line.eligibility == Eligibility.ELIGIBLE.value,
-            line.amount > 0,
-        )
+        sa.select(claim.id, *(line.c[name] for name in COPIED))
+        .join(line, same)
+        .where(claim.id.in_([each.id for each in claims]))
     )
-    await session.execute(insert(PriceClaimLine).from_select(["claim_id", *_COPIED], found))
+    await session.execute(insert(PriceClaimLine).from_select(["claim_id", *COPIED], found))
 
 
 async def _sum_up(session: AsyncSession, claims: Sequence[PriceClaim]) -> None:
@@ -217,6 +209,7 @@ async def _submit(
     document = ledger.ObligationIn.model_validate(
         {
             "kind": Kind.PAY_MONEY,
+            "due_at": await credit_due_at(session, claim, notice, filing.filed_at),
             "debtor": {"kind": PartyKind.VENDOR, "key": supplier},
             "description": f"Price protection claim {number}: {claim.units} units whose price fell "
             f"on {notice.effective_on} ({notice_rules.spoken_number(notice.number)}).",

@@ -15,8 +15,17 @@ from app.kit.pages import After, Limit, Page, cut, encode_cursor, start_after
 from app.kit.problems import BadCursor, NotFound
 from app.kit.records import UnknownReference
 from app.kit.states import IllegalStep
-from app.price_protection.claims import advising, documents, filing, rules, showing
-from app.price_protection.claims.documents import FilingPaper
+from app.price_protection.claims import (
+    advising,
+    documents,
+    filing,
+    filing_csv,
+    filing_pdf,
+    filing_x12,
+    rules,
+    showing,
+)
+from app.price_protection.claims.filing_pdf import FilingPaper
 from app.price_protection.claims.schemas import FilingProposalOut, PriceFilingIn, PriceFilingOut
 
 router = APIRouter(
@@ -38,6 +47,13 @@ class FilingFormat(StrEnum):
     CSV = "csv"
     X12_844 = "x12_844"
     PDF = "pdf"
+
+
+_WRITTEN_AS = {
+    FilingFormat.CSV: ("text/csv; charset=utf-8", "csv"),
+    FilingFormat.X12_844: ("application/json", "json"),
+    FilingFormat.PDF: ("application/pdf", "pdf"),
+}
 
 
 @router.post(
@@ -84,7 +100,7 @@ async def list_filings(
     try:
         supplier_id = await showing.supplier_id_of(db, supplier)
     except UnknownReference:
-        return {"items": [], "next": None}
+        return Page[PriceFilingOut](items=[], next=None)
     rows = (await db.scalars(showing.select_filings(supplier_id, start).limit(limit + 1))).all()
     items, more = cut(rows, limit)
     return {
@@ -104,7 +120,7 @@ async def list_proposals(db: Db, supplier: Supplier = None) -> object:
     try:
         supplier_id = await showing.supplier_id_of(db, supplier)
     except UnknownReference:
-        return []
+        return list[FilingProposalOut]()
     return await advising.proposals(db, supplier_id)
 
 
@@ -127,10 +143,10 @@ async def get_filing(db: Db, filing_id: UUID) -> object:
     responses={
         200: {
             "description": "The document.",
+            "model": filing_x12.Adjustment,
             "content": {
                 "application/pdf": _BYTES,
                 "text/csv": _BYTES,
-                "application/json": {"schema": {"type": "object"}},
             },
         },
         **problems(NotFound, rules.TooLongToPrint),
@@ -146,16 +162,18 @@ async def get_filing_document(
 ) -> Response:
     """Print the claims of a filing for the supplier, with serials where its terms ask for them.
 
-    `x12_844` is the product transfer account adjustment as JSON, segment by segment.
+    `x12_844` is the product transfer account adjustment as JSON: its segments by name.
     """
     told = await documents.gather(db, filing_id, runtime.settings.company_name)
     # Nothing more is asked of the database: printing need not hold it.
     await db.commit()
-    render, media_type, ending = {
-        FilingFormat.CSV: (documents.as_csv, "text/csv; charset=utf-8", "csv"),
-        FilingFormat.X12_844: (documents.as_x12, "application/json", "json"),
-        FilingFormat.PDF: (lambda each: documents.as_pdf(each, paper), "application/pdf", "pdf"),
-    }[format_]
-    content = await asyncio.to_thread(render, told)
+    match format_:
+        case FilingFormat.CSV:
+            content = await asyncio.to_thread(filing_csv.render, told)
+        case FilingFormat.X12_844:
+            content = await asyncio.to_thread(filing_x12.render, told)
+        case FilingFormat.PDF:
+            content = await asyncio.to_thread(filing_pdf.render, told, paper)
+    media_type, ending = _WRITTEN_AS[format_]
     headers = {"Content-Disposition": f'attachment; filename="{told.number}.{ending}"'}
     return Response(content, media_type=media_type, headers=headers)

@@ -10,7 +10,7 @@ from app.events import publish
 from app.kit.db import now
 from app.obligations import service as ledger
 from app.obligations.rules import FULFILLED, LIVE, State
-from app.price_protection.claims import keeping, passing, rules
+from app.price_protection.claims import computing, keeping, passing, rules
 from app.price_protection.claims.events import (
     ClaimCredited,
     ClaimExpired,
@@ -80,6 +80,8 @@ async def follow_debt(session: AsyncSession, claim: PriceClaim) -> None:
     elif is_filed and state is State.VOID:
         CLAIMS.step(claim, ClaimState.WITHDRAWN)
         await _changed(session, claim, ClaimWithdrawn)
+        # What it held can be claimed again, if the notice still reaches it.
+        await computing.refresh(session, claim.notice_id)
     elif is_filed and state is State.RELEASED and CLAIMS.now(claim) is not ClaimState.DENIED:
         CLAIMS.step(claim, ClaimState.DENIED)
         await keeping.changed(session, claim)

@@ -35,7 +35,10 @@ class PriceFiling(Base, Identified):
 class PriceClaim(Base, Identified):
     """What one supplier is to credit for one notice. Whoever changes it locks the notice, then it.
 
-    computed_*         what the notice's exposure comes to now: before it is filed, and after
+    What shows later is a claim of its own beside what was filed; of those not filed there is one.
+
+    computed_*         what the notice's exposure comes to that is not filed; once it is filed:
+                       what of it the exposure still reaches
     amount, units      as it was filed: the sum of its rounded lines
     deadline_id        our right to file, in the ledger
     obligation_id      the credit that is owed to us, in the ledger
@@ -47,7 +50,14 @@ class PriceClaim(Base, Identified):
     __tablename__ = "price_claims"
     __table_args__ = (
         sa.CheckConstraint(f"state IN ({_STATES})", name="state"),
-        sa.UniqueConstraint("notice_id", "supplier_id"),
+        sa.Index(
+            "uq_price_claims_unfiled",
+            "notice_id",
+            "supplier_id",
+            unique=True,
+            postgresql_where=sa.text("filing_id IS NULL"),
+        ),
+        sa.Index(None, "notice_id", "id"),
         sa.Index(None, "supplier_id", "id"),
         sa.Index(None, "state", "id"),
         sa.Index(None, "filing_id", "id"),

@@ -16,6 +16,7 @@ from app.kit.problems import BadCursor, NotFound, VersionMismatch
 from app.kit.records import UnknownReference
 from app.kit.states import IllegalStep
 from app.price_protection.claims import (
+    accepting,
     answering,
     keeping,
     passing,
@@ -84,7 +85,7 @@ async def list_claims(
     try:
         supplier_id = await showing.supplier_id_of(db, supplier)
     except UnknownReference:
-        return {"items": [], "next": None}
+        return Page[ClaimOut](items=[], next=None)
     said = rules.read_number(number) if number is not None else None
     wanted = ClaimFilter(state, supplier_id, notice_id, filing_id, said)
     rows = await showing.page(db, wanted, after=start, limit=limit + 1)
@@ -168,7 +169,7 @@ async def accept_refusal(
     db: Db, claim_id: UUID, body: ClaimAcceptIn, response: Response, if_match: IfMatch = None
 ) -> object:
     """Ask no more for what the supplier refused; of an approved claim, for what has not come."""
-    return await _shown(db, response, await answering.accept(db, claim_id, body, if_match))
+    return await _shown(db, response, await accepting.accept(db, claim_id, body, if_match))
 
 
 @router.post(

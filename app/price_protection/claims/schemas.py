@@ -115,6 +115,9 @@ class ClaimAnswerIn(SupplierSaidIn):
 class ClaimAcceptIn(In):
     """We ask no more for what was refused, or paid short."""
 
+    although_approved: Flag = Field(
+        default=False, description="Nor for what was approved and has not come."
+    )
     by_name: ShortText = Field(examples=["Ana Ruiz"])
     words: Words = Field(examples=["They were bought two days too early, it is so."])
 
@@ -174,7 +177,10 @@ class ClaimOut(Out):
     is_notice_confirmed: bool
     supplier: str
     currency: str
-    computed_amount: PlainDecimal = Field(description="What the notice's exposure comes to now.")
+    computed_amount: PlainDecimal = Field(
+        description="What the notice's exposure comes to now that is not filed. Of a filed claim: "
+        "what of it the exposure still reaches; what shows later is a claim of its own."
+    )
     computed_units: int
     file_by_on: date | None = Field(description="The last day to file; null: unknown.")
     needs_serials: bool

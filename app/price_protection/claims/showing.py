@@ -138,7 +138,7 @@ async def show_whole(session: AsyncSession, claim: PriceClaim) -> ClaimWhole:
     return ClaimWhole(
         **told,
         credit_memos=memos.get(claim.obligation_id, []),
-        advice=await advising.advise(session, claim, is_confirmed=told["is_notice_confirmed"]),
+        advice=await advising.advise(session, claim),
         shares=[
             CreditShareOut(
                 id=each.id,
@@ -196,7 +196,7 @@ def place_of(cursor: str | None) -> tuple[UUID, int] | None:
     raise refused()
 
 
-def select_lines(claim_ids: Sequence[UUID]) -> sa.Select[Any]:
+def select_lines(claim_ids: Sequence[UUID]) -> sa.Select[*tuple[Any, ...]]:
     """Return the query of what claims hold, with the words of orders and products."""
     line, told = PriceClaimLine, orders.purchase_lines().subquery("told")
     product, customer = products(), orders.customers().subquery("customer")

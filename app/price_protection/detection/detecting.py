@@ -112,21 +112,35 @@ def _ids(found: Iterable[UUID]) -> sa.ColumnElement[Any]:
 
 async def _told(session: AsyncSession, falls: Sequence[Fall]) -> list[Told]:
     """Return what notices that stand say of the same products: an announced fall is no news."""
-    line, notice = PriceNoticeLine, PriceNotice
+    if not falls:
+        return []
+    line, notice, product = PriceNoticeLine, PriceNotice, products()
     rows = await session.execute(
         sa.select(
             notice.id,
             notice.vendor_id,
-            line.product_id,
+            product.c.product_id,
             notice.currency,
             notice.effective_on,
             line.new_price,
         )
-        .join(notice, notice.id == line.notice_id)
+        .join_from(notice, line, line.notice_id == notice.id)
+        # The product itself, or its family.
+        .join(
+            product,
+            sa.or_(
+                product.c.product_id == line.product_id,
+                product.c.product_line == line.product_line,
+            ),
+        )
         .where(
             notice.state != State.WITHDRAWN.value,
             notice.vendor_id == sa.any_(_ids({fall.vendor_id for fall in falls})),
-            line.product_id == sa.any_(_ids({fall.product_id for fall in falls})),
+            notice.effective_on.between(
+                min(fall.effective_on for fall in falls) - rules.SAME_FALL,
+                max(fall.effective_on for fall in falls) + rules.SAME_FALL,
+            ),
+            product.c.product_id == sa.any_(_ids({fall.product_id for fall in falls})),
         )
     )
     return [Told(*row) for row in rows]

@@ -12,7 +12,7 @@ from app.price_protection.rules import MAX_LINES, PriceLine
 
 # Nobody grants anything for what lies longer back; a notice could not say so either.
 _OLDEST = timedelta(days=1000)
-_SAME_FALL = timedelta(days=14)
+SAME_FALL = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def is_told(fall: Fall, told: Iterable[Told]) -> UUID | None:
         same = (each.vendor_id, each.product_id, each.currency, each.new_price)
         if same != (fall.vendor_id, fall.product_id, fall.currency, fall.new_amount):
             continue
-        if abs(each.effective_on - fall.effective_on) <= _SAME_FALL:
+        if abs(each.effective_on - fall.effective_on) <= SAME_FALL:
             return each.notice_id
     return None
 
