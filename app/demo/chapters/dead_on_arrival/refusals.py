@@ -28,7 +28,7 @@ async def refuse_by_policy(tale: Tale) -> None:
     """Record the second refusal, and what it is worth."""
     denial = await _deny(tale, "non_returnable", _POLICY, "supervisor", (UNBOXED + 1, "10:05"))
     expect("a return policy as a ground", denial["judgement"]["applicable"], "no")
-    tale.scene.say(f"Before: {denial['history']['sentence']}")
+    tale.scene.say(f"So far: {denial['history']['sentence']}")
 
 
 async def _deny(tale: Tale, ground: str, words: str, role: str, when: tuple[int, str]) -> Answer:
