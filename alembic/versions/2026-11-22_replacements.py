@@ -72,7 +72,8 @@ def upgrade() -> None:
             "arrival IN ('working', 'dead', 'wrong_model')", name=op.f("ck_replacements_arrival")
         ),
         sa.CheckConstraint(
-            "charge IN ('none', 'charged', 'charge_disputed', 'charge_reversed', 'charge_accepted')",
+            "charge IN ('none', 'charged', 'charge_disputed', 'charge_reversed', "
+            "'charge_accepted')",
             name=op.f("ck_replacements_charge"),
         ),
         sa.CheckConstraint(
@@ -80,11 +81,13 @@ def upgrade() -> None:
             name=op.f("ck_replacements_outbound"),
         ),
         sa.CheckConstraint(
-            "outcome IN ('returned', 'waived', 'lost_at_vendors_risk', 'charge_accepted', 'charge_reversed', 'closed_by_us', 'denied', 'cancelled')",
+            "outcome IN ('returned', 'waived', 'lost_at_vendors_risk', 'charge_accepted', "
+            "'charge_reversed', 'closed_by_us', 'denied', 'cancelled')",
             name=op.f("ck_replacements_outcome"),
         ),
         sa.CheckConstraint(
-            "return_leg IN ('not_required', 'awaiting_return', 'in_transit', 'delivered_to_vendor', 'received_by_vendor', 'inspected', 'lost_in_transit')",
+            "return_leg IN ('not_required', 'awaiting_return', 'in_transit', "
+            "'delivered_to_vendor', 'received_by_vendor', 'inspected', 'lost_in_transit')",
             name=op.f("ck_replacements_return_leg"),
         ),
         sa.CheckConstraint(
@@ -92,7 +95,9 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("ship_to IN ('customer', 'us')", name=op.f("ck_replacements_ship_to")),
         sa.CheckConstraint(
-            "state IN ('requested', 'approved', 'shipped', 'delivered', 'return_in_transit', 'return_delivered', 'return_received', 'closed', 'overdue', 'charged', 'charge_disputed', 'charge_reversed', 'denied', 'cancelled')",
+            "state IN ('requested', 'approved', 'shipped', 'delivered', 'return_in_transit', "
+            "'return_delivered', 'return_received', 'closed', 'overdue', 'charged', "
+            "'charge_disputed', 'charge_reversed', 'denied', 'cancelled')",
             name=op.f("ck_replacements_state"),
         ),
         sa.CheckConstraint(
@@ -192,11 +197,13 @@ def upgrade() -> None:
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("recorded_by", sa.Text(), nullable=False),
         sa.CheckConstraint(
-            "channel IN ('phone', 'voice_mail', 'email', 'chat', 'portal', 'letter', 'fax', 'in_person')",
+            "channel IN ('phone', 'voice_mail', 'email', 'chat', 'portal', 'letter', 'fax', "
+            "'in_person')",
             name=op.f("ck_replacement_facts_channel"),
         ),
         sa.CheckConstraint(
-            "fact IN ('requested', 'approved', 'denied', 'return_by', 'shipped', 'delivered', 'cancelled', 'arrived', 'received', 'waived', 'closed')",
+            "fact IN ('requested', 'approved', 'denied', 'return_by', 'shipped', 'delivered', "
+            "'cancelled', 'arrived', 'received', 'waived', 'closed')",
             name=op.f("ck_replacement_facts_fact"),
         ),
         sa.ForeignKeyConstraint(
@@ -367,3 +374,13 @@ def upgrade() -> None:
         ["obligation_id"],
         unique=False,
     )
+
+
+def downgrade() -> None:
+    op.drop_table("replacement_dues")
+    op.drop_table("replacement_files")
+    op.drop_table("replacement_charges")
+    op.drop_table("replacement_parcels")
+    op.drop_table("replacement_facts")
+    op.drop_table("replacements")
+    op.drop_column("claim_lines", "is_swapped")
