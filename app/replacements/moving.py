@@ -146,8 +146,9 @@ async def _end(session: AsyncSession, found: Read) -> None:
         return
     outcome = _ENDS.get(found.state) or found.returned_as() or SwapOutcome.RETURNED
     is_new = row.outcome != outcome.value
-    row.outcome, row.closed_at = outcome.value, row.closed_at or now(session)
+    at = row.closed_at or now(session)
+    row.outcome, row.closed_at = outcome.value, at
     if is_new:
-        event = ReplacementClosed(**named(row), outcome=outcome.value, closed_at=row.closed_at)
+        event = ReplacementClosed(**named(row), outcome=outcome.value, closed_at=at)
         await publish(session, event)
     await effects.settle_claim(session, found, outcome)

@@ -99,8 +99,9 @@ async def _become(
     CHARGES.step(row, state)
     row.reversed_at = None
     if state is ReturnCharge.CHARGE_REVERSED:
-        row.reversed_at = row.cancelled_at or _refunded_at(found, row) or now(session)
-        event = ReplacementChargeReversed(**told_of(found, row), reversed_at=row.reversed_at)
+        at = row.cancelled_at or _refunded_at(found, row) or now(session)
+        row.reversed_at = at
+        event = ReplacementChargeReversed(**told_of(found, row), reversed_at=at)
         await publish(session, event)
     elif state is ReturnCharge.CHARGE_DISPUTED:
         row.disputed_at = row.disputed_at or now(session)
