@@ -52,6 +52,7 @@ from app.products import price_routes
 from app.products import routes as products
 from app.replacements import answer_routes as replacement_answers
 from app.replacements import jobs as replacement_jobs
+from app.replacements import packet_routes as replacement_packets
 from app.replacements import return_routes as replacement_returns
 from app.replacements import routes as replacements
 from app.runtime import Runtime
@@ -112,6 +113,7 @@ ROUTERS: Sequence[APIRouter] = (
     replacements.router,
     replacement_answers.router,
     replacement_returns.router,
+    replacement_packets.router,
     files.router,
     imports.router,
     endpoints.router,

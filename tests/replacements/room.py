@@ -1,5 +1,7 @@
 """Replacements that come first, as people tell of them, and calls of this room."""
 
+from datetime import datetime
+
 from tests.claims.room import OTHER, SERIAL, TEN, Room, said
 from tests.orders.documents import credit_memo, document_line
 from tests.vendors.documents import DOC
@@ -109,8 +111,6 @@ class Desk(Room):
 
     async def till(self, at):
         """Let the time come, unless it has."""
-        from datetime import datetime
-
         wanted = datetime.fromisoformat(at)
         moment = self.clock.now()
         if wanted > moment:

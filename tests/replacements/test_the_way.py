@@ -112,7 +112,8 @@ async def test_of_two_who_cancel_at_once_exactly_one_does(desk):
 async def test_what_was_shipped_cannot_be_denied_and_the_word_is_kept(desk):
     await desk.offer()
     told = await desk.shipped()
-    late = await desk.step(told, "deny", said("2026-03-02T15:00:00Z", words="Sorry, no."))
+    await desk.till("2026-03-03T09:00:00Z")
+    late = await desk.step(told, "deny", said("2026-03-03T08:00:00Z", words="Sorry, no."))
     assert late["state"] == "shipped"
     assert [each["counts"] for each in late["facts"] if each["fact"] == "denied"] == [False]
 
