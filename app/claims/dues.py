@@ -190,7 +190,12 @@ def _return(standing: Standing, found: Read, warn_days: int) -> Iterator[Due]:
     arrived = found.journey.late_clock_stopped_at
     if consent is None or not (found.is_return_required or _was_returned(standing, found)):
         return
-    quantity = sum(consent.told["granted"].values())
+    granted: dict[str, int] = consent.told["granted"]
+    # Where a replacement comes first, its own debt says by when the unit goes back.
+    own_lines = [line for line in standing.lines if not line.is_swapped]
+    quantity = sum(granted.get(str(line.position), 0) for line in own_lines)
+    if not quantity:
+        return
     lapses_at = standing.claim.lapses_at
     number = standing.claim.rma or "the vendor's consent"
     own = found.journey.reached.get(ReturnLeg.DELIVERED_TO_VENDOR) == arrived
