@@ -36,12 +36,13 @@ _STEPS: tuple[tuple[str, Callable[[Tale], Awaitable[None]]], ...] = (
     ("Then: the box has been opened", refusals.refuse_for_box),
     ("Then: that product can't be returned", refusals.refuse_by_policy),
     ("The appeal goes out with what the refusals are worth", refusals.appeal),
-    ("The maker authorises the swap", swap.consent),
+    ("A replacement is asked for that comes first", swap.ask_first),
+    ("The maker gives in, to both", swap.consent),
     ("The replacement comes first, and in time", swap.arrive),
     ("The dead one goes back", return_leg.send),
     ("Its carrier delivers it: we are not late", return_leg.arrive),
     ("The maker confirms the serial: the risk is its own", return_leg.confirm),
-    ("The claim is settled", return_leg.settle),
+    ("The claim is settled by that", return_leg.settled),
     ("All is closed", return_leg.close),
 )
 

@@ -66,7 +66,7 @@ async def tell_terms(tale: Tale) -> None:
         "advance_replacement": {
             "is_offered": True,
             "ships_within": {"value": 1, "unit": "business_days", "anchor": "request"},
-            "return_by": {"value": 10, "unit": "days", "anchor": "replacement_delivery"},
+            "return_by": {"value": 14, "unit": "days", "anchor": "replacement_delivery"},
             "charged_after": {"value": 30, "unit": "days", "anchor": "replacement_delivery"},
             "charge": {
                 "model": "bill_on_default",
@@ -88,5 +88,5 @@ async def tell_terms(tale: Tale) -> None:
     expect("terms set by the template", applied["use"]["terms"], ["doa_window"])
     tale.scene.say(
         "The maker: dead on arrival within 30 days of shipping; a replacement first, the dead one "
-        "back within 10 days, or the list price. The distributor: 14 days from delivery."
+        "back within 14 days, or the list price. The distributor: 14 days from delivery."
     )

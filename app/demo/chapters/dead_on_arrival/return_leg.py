@@ -16,8 +16,8 @@ async def send(tale: Tale) -> None:
     """Say by which parcel it goes back; the carrier takes it along."""
     number, sent_at = tale.number_of_the_way_back, tale.told(_LEFT, "17:00")
     told = {"tracking_number": number, "carrier": tale.carrier, "sent_at": sent_at}
-    claim = await tale.act("return/parcels", {**told, "by_name": "Ana Ruiz"})
-    expect("the way back", claim["return_leg"], "in_transit")
+    now = await tale.swap("return/parcels", {**told, "by_name": "Harbor Clinic"})
+    expect("the replacement", now["state"], "return_in_transit")
     await carriage.carry(tale, number, [(_LEFT, "19:40", "in_transit", carriage.CLINIC)])
     unit = await tale.scene.calls.read("/v1/units", tale.unit)
     expect("under which number the unit went", unit["went_back"]["rma"], tale.rma)
@@ -33,58 +33,61 @@ async def arrive(tale: Tale) -> None:
     await carriage.carry(tale, tale.number_of_the_way_back, stops)
 
     async def there() -> Answer | None:
-        claim = await tale.claim()
-        return claim if claim["return_leg"] == "delivered_to_vendor" else None
+        now = await tale.replacement()
+        return now if now["state"] == "return_delivered" else None
 
-    claim = await tale.scene.until("the way back to be done", there)
-    clock = claim["return_clock"]
-    expect("our late clock", clock["late_clock_stopped_at"][:10], tale.on(_THERE).isoformat())
-    expect("the risk", clock["risk_ended_at"], None)
-    (owed,) = [each for each in claim["dues"] if each["purpose"] == "confirmation"]
+    now = await tale.scene.until("the way back to be done", there)
+    expect("our late clock", now["late_clock_stopped_at"][:10], tale.on(_THERE).isoformat())
+    expect("the risk", now["risk_ended_at"], None)
     tale.scene.say(
-        f"Delivered {tale.on(_THERE)}: late no more. The maker owes its own word by "
-        f"{owed['due_at'][:10]}; until then the risk is ours."
+        f"Delivered {tale.on(_THERE)}, due {now['return_by']}: late no more. Until the maker says "
+        "itself that it has the unit, the risk stays."
     )
 
 
 async def confirm(tale: Tale) -> None:
-    """The maker confirms the serial: the risk is its own from then on."""
+    """The maker confirms the serial: the risk is its own, and both sides of the swap are over."""
+    second = {
+        "serial": tale.second_serial,
+        "product": tale.product,
+        "customer": tale.customer,
+        "shipped_on": tale.on(ARRIVED - 2).isoformat(),
+        "delivered_on": tale.on(ARRIVED).isoformat(),
+    }
+    await tale.scene.calls.put("/v1/units", tale.second_unit, second)
     at = tale.told(_CONFIRMED, "16:30")
     said = {"at": at, "by_name": "Lee Marsh", "channel": "email", "serials": [tale.serial]}
-    claim = await tale.act("return/received", said)
-    expect("the way back", claim["return_leg"], "received_by_vendor")
-    expect("the risk's end", claim["return_clock"]["risk_ended_at"][:16], at[:16])
-    tale.scene.say(f"The maker has {tale.serial}. What becomes of it is no matter of ours.")
+    await tale.swap("return/received", said)
+
+    async def over() -> Answer | None:
+        now = await tale.replacement()
+        return now if now["state"] == "closed" else None
+
+    now = await tale.scene.until("the swap to be over", over)
+    expect("the risk's end", now["risk_ended_at"][:16], at[:16])
+    expect("how it ended", (now["outcome"], now["charge"]), ("returned", "none"))
+    tale.scene.say(f"The maker has {tale.serial}: {now['number']} is closed, nothing is charged.")
 
 
-async def settle(tale: Tale) -> None:
-    """Settle the claim: a replacement for the unit; nothing of it is owed any more."""
-    await tale.scene.calls.put(
-        "/v1/units",
-        tale.second_unit,
-        {
-            "serial": tale.second_serial,
-            "product": tale.product,
-            "customer": tale.customer,
-            "shipped_on": tale.on(ARRIVED - 2).isoformat(),
-            "delivered_on": tale.on(ARRIVED).isoformat(),
-        },
-    )
-    claim = await tale.act(
-        "settle",
-        {
-            "settlement": "replaced",
-            "replacement_serial": tale.second_serial,
-            "at": tale.told(_CONFIRMED, "16:45"),
-            "by_name": "Ana Ruiz",
-            "reference": tale.number_of_the_second,
-        },
-    )
-    expect("the claim", (claim["settlement"], claim["is_open"]), ("replaced", False))
+async def settled(tale: Tale) -> None:
+    """See that the claim is settled by it: nothing of it is owed any more."""
+
+    async def replaced() -> Answer | None:
+        claim = await tale.claim()
+        return claim if claim["settlement"] == "replaced" else None
+
+    claim = await tale.scene.until("the claim to be settled", replaced)
+    expect("whether it is pursued", claim["is_open"], False)
     left = [each["purpose"] for each in claim["dues"] if each["state"] in _LIVE]
     expect("what is still owed", left, [])
-    second = await tale.scene.calls.read("/v1/units", tale.second_unit)
+
+    async def linked() -> Answer | None:
+        second = await tale.scene.calls.read("/v1/units", tale.second_unit)
+        return second if second["replaces"] else None
+
+    second = await tale.scene.until("the second unit to stand in for the first", linked)
     expect("what it stands in for", second["replaces"]["unit"], tale.unit)
+    tale.scene.say(f"{tale.second_serial} stands in for {tale.serial}, with its warranty's rest.")
 
 
 async def close(tale: Tale) -> None:

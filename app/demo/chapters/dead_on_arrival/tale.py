@@ -11,7 +11,7 @@ from app.demo.senders import EasyPost
 # Counted from shipping, a Tuesday: it lay in its box until the project came to it, a Monday.
 UNBOXED = 20
 NEEDED = 29
-_AGO = timedelta(days=40)
+_AGO = timedelta(days=31)
 _TUESDAY = 1
 _FIRST_NUMBER = 884400112233
 
@@ -29,7 +29,7 @@ ADDRESS = {
 
 @dataclass
 class Tale:
-    """One play of the story. All of it is past, and its authorisation runs still."""
+    """One play of the story. All of it is past, but the unit need not be back by now."""
 
     scene: Scene
     easypost: EasyPost = field(init=False)
@@ -85,6 +85,15 @@ class Tale:
     async def claim(self) -> Answer:
         """Read the whole claim."""
         return await self.scene.calls.get(f"/v1/claims/{self.claim_id}")
+
+    async def replacement(self) -> Answer:
+        """Read the whole replacement."""
+        return await self.scene.calls.get(f"/v1/replacements/{self.replacement_id}")
+
+    async def swap(self, what: str, body: dict[str, Any]) -> Answer:
+        """Do something with the replacement."""
+        path = f"/v1/replacements/{self.replacement_id}/{what}"
+        return await self.scene.calls.post(path, body)
 
     async def act(self, what: str, body: dict[str, Any]) -> Answer:
         """Do something with the claim."""
