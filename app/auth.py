@@ -47,6 +47,8 @@ class Scope(StrEnum):
     PRICE_PROTECTION_WRITE = "price_protection:write"
     CLAIMS_READ = "claims:read"
     CLAIMS_WRITE = "claims:write"
+    REPLACEMENTS_READ = "replacements:read"
+    REPLACEMENTS_WRITE = "replacements:write"
     FILES_READ = "files:read"
     FILES_WRITE = "files:write"
     IMPORTS_READ = "imports:read"

@@ -23,6 +23,7 @@ from app.price_protection.claims import models as price_claims
 from app.price_protection.detection import models as detected_falls
 from app.products import models as products
 from app.products import price_models as prices
+from app.replacements import models as replacements
 from app.vendors import models as vendors
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "price_protection",
     "prices",
     "products",
+    "replacements",
     "units",
     "vendors",
 ]

@@ -54,6 +54,10 @@ TAGS = [
         "description": "Prices that fell, and what units bought shortly before earn by it.",
     },
     {"name": "claims", "description": "What vendors are asked for units that failed."},
+    {
+        "name": "replacements",
+        "description": "What vendors ship first, and what goes back for it or is charged.",
+    },
     {"name": "imports", "description": "An ERP's export taken in as a whole, and its faults."},
     {"name": "files", "description": "Photos and documents kept as evidence."},
     {"name": "events", "description": "What changed, in the order it was committed."},
@@ -78,6 +82,7 @@ _NOUNS = {
     "parcels": "Parcel",
     "price_protection": "PriceProtection",
     "products": "Product",
+    "replacements": "Replacement",
     "vendors": "Vendor",
 }
 # Where another name says more.

@@ -53,6 +53,11 @@ from app.price_protection.notices import routes as price_notices
 from app.price_protection.simulations import routes as price_simulations
 from app.products import price_routes
 from app.products import routes as products
+from app.replacements import answer_routes as replacement_answers
+from app.replacements import jobs as replacement_jobs
+from app.replacements import packet_routes as replacement_packets
+from app.replacements import return_routes as replacement_returns
+from app.replacements import routes as replacements
 from app.runtime import Runtime
 from app.vendors import (
     calendar_routes,
@@ -108,6 +113,10 @@ ROUTERS: Sequence[APIRouter] = (
     claim_answers.router,
     claim_returns.router,
     claim_packets.router,
+    replacements.router,
+    replacement_answers.router,
+    replacement_returns.router,
+    replacement_packets.router,
     files.router,
     imports.router,
     endpoints.router,
@@ -126,6 +135,7 @@ LISTENERS: Sequence[Listener] = (
     *discrepancy_jobs.LISTENERS,
     *price_jobs.LISTENERS,
     *claim_jobs.LISTENERS,
+    *replacement_jobs.LISTENERS,
 )
 LOOPS: Sequence[Loop] = (
     *carrier_jobs.LOOPS,
@@ -134,6 +144,7 @@ LOOPS: Sequence[Loop] = (
     *import_jobs.LOOPS,
     *erp_jobs.LOOPS,
     *claim_jobs.LOOPS,
+    *replacement_jobs.LOOPS,
 )
 JOBS: Sequence[Job] = (
     *parcel_jobs.JOBS,
@@ -141,6 +152,7 @@ JOBS: Sequence[Job] = (
     *discrepancy_jobs.JOBS,
     *price_jobs.JOBS,
     *claim_jobs.JOBS,
+    *replacement_jobs.JOBS,
 )
 PERIODIC: Sequence[Periodic] = (
     *carrier_jobs.PERIODIC,

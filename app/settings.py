@@ -146,6 +146,21 @@ class Claims(Group):
     batch: int = Field(100, ge=1, description="Claims worked off in one look.")
 
 
+class Replacements(Group):
+    """How advance replacements are watched."""
+
+    remind_days: Annotated[tuple[int, ...], NoDecode] = Field(
+        (5, 2, 0), description="Working days before the return is due at which it is reminded of."
+    )
+    poll_s: float = Field(5, description="How often a worker looks for what has become due.")
+    batch: int = Field(100, ge=1, description="Replacements worked off in one look.")
+
+    @field_validator("remind_days", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return _parts(value)
+
+
 class Webhooks(Group):
     """How the ERP is told of events."""
 
@@ -214,6 +229,7 @@ class Settings(BaseSettings):
     ledger: Ledger = Ledger()
     price_protection: PriceProtection = PriceProtection()
     claims: Claims = Claims()
+    replacements: Replacements = Replacements()
 
     @field_validator("secrets_key", mode="before")
     @classmethod

@@ -91,6 +91,7 @@ PARTS = {
     "told": ("erp",),
     "accounts": ("accounts",),
     "claims": ("claims",),
+    "replacements": ("replacements",),
 }
 
 

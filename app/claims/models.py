@@ -96,6 +96,7 @@ class ClaimLine(Base, Identified):
     granted            how much of it the vendor's last consent covers; null: none was given
     settled            how it ended; null: it has not
     loss_id            what was lost with it, in the ledger; null while it is a draft
+    is_swapped         another comes first: what goes back of it is owed by that replacement
     """
 
     __tablename__ = "claim_lines"
@@ -131,6 +132,7 @@ class ClaimLine(Base, Identified):
     settled: Mapped[str | None]
     settled_quantity: Mapped[int]
     loss_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("losses.id"))
+    is_swapped: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
 
 class ClaimFact(Base, Identified):

@@ -14,7 +14,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.claims.dues import Due, dues_of
+from app.claims.due import Due
+from app.claims.dues import dues_of
 from app.claims.models import ClaimDue
 from app.claims.reading import Read
 from app.claims.standing import Standing

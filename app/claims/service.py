@@ -36,6 +36,7 @@ from app.claims.settling.settling import settle
 from app.claims.settling.showing import page as page_settlements
 from app.claims.settling.showing import show as show_settlements
 from app.claims.showing import show, show_whole
+from app.claims.swapping import swap
 
 __all__ = [
     "AppealIn",
@@ -83,6 +84,7 @@ __all__ = [
     "show_settlements",
     "show_whole",
     "submit",
+    "swap",
     "take",
     "void",
     "way_back",

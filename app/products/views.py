@@ -36,6 +36,25 @@ def _products() -> sa.Select[*tuple[Any, ...]]:
     )
 
 
+@cache
+def prices_seen() -> sa.Select[*tuple[Any, ...]]:
+    """Return the prices that vendors had, each for as long as it stood.
+
+    product_id, vendor_id, kind (`price_rules.PriceKind`), currency, reference ("": none)
+    first_seen_at, last_seen_at, amount   found by product and vendor
+    """
+    return sa.select(
+        PriceSeen.product_id,
+        PriceSeen.vendor_id,
+        PriceSeen.kind,
+        PriceSeen.currency,
+        PriceSeen.reference,
+        PriceSeen.first_seen_at,
+        PriceSeen.last_seen_at,
+        PriceSeen.amount,
+    )
+
+
 def price_falls(poll_ids: Sequence[UUID]) -> sa.Subquery:
     """Return the falls of base prices in the histories that these polls changed.
 

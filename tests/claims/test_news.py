@@ -8,7 +8,7 @@ import os
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -197,6 +197,8 @@ async def test_the_same_news_in_any_order_leave_a_claim_the_same(told_of_both):
         max_examples=EXAMPLES,
         stateful_step_count=STEPS,
         deadline=None,
+        # Shrinking would take minutes, and says little more than the steps themselves.
+        phases=[Phase.reuse, Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
     await asyncio.to_thread(run_state_machine_as_test, told_of_both, settings=few)

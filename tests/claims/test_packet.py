@@ -90,11 +90,15 @@ async def test_an_appeal_says_what_the_refusal_is_worth(room):
     await room.terms(doa_window={"value": 30, "unit": "days", "anchor": "shipment"})
     told = await room.submitted()
     await room.do(told, "denials", refused(by_role="supervisor"))
+    at = "2026-03-02T09:01:00Z"
+    await room.do(told, "denials", refused("non_returnable", at=at) | {"words": "No returns."})
     await room.do(told, "appeal", {})
     first = text_of(await packet(room, told))[0]
     assert "Appeal against your refusal" in first
     assert "The box has been opened." in first
     assert "Pat Doyle, supervisor" in first
+    assert "No returns." in first
+    assert first.count("neither an opened box nor a return policy") == 1
 
 
 async def test_there_is_no_packet_of_nothing(room):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from app.claims import covering, rules
 from app.claims.denial_models import ClaimDenial
 from app.claims.denying import facts as known
 from app.claims.denying import showing as denials
+from app.claims.denying.schemas import ClaimDenialOut
 from app.claims.filing import files_of
 from app.claims.models import Claim, ClaimFile
 from app.claims.rules import ClaimFileKind, Kind, WantedRemedy
@@ -56,6 +58,9 @@ _FILES = {
 }
 # The invoice first: it is what is asked for first.
 _FIRST = {ClaimFileKind.INVOICE.value: 0, ClaimFileKind.TEST_LOG.value: 1}
+
+
+_MOST_REFUSALS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,31 +196,45 @@ def _said(standing: Standing) -> list[list[str]]:
     ]
 
 
-async def _appeal(session: AsyncSession, claim: Claim) -> dict[str, str] | None:
-    """Return the newest refusal and what it is worth, where one stands or is appealed against."""
+async def _appeal(session: AsyncSession, claim: Claim) -> dict[str, Any] | None:
+    """Return the refusals that stand and what they are worth, the newest first."""
     stands = {Authorization.DENIED.value, Authorization.APPEALED.value}
     if claim.authorization not in stands:
         return None
-    newest = (
+    rows = await session.scalars(
         sa.select(ClaimDenial)
-        .where(ClaimDenial.claim_id == claim.id)
+        .where(ClaimDenial.claim_id == claim.id, ClaimDenial.reversed_at.is_(None))
         .order_by(ClaimDenial.said_at.desc(), ClaimDenial.id.desc())
-        .limit(1)
+        .limit(_MOST_REFUSALS)
     )
-    row = await session.scalar(newest)
-    if row is None:
+    told = await denials.show(session, rows.all())
+    if not told:
         return None
-    (told,) = await denials.show(session, [row])
-    judged = told.judgement
-    proofs = [each.what for each in judged.must_prove if each.party.value == "vendor"]
     return {
-        "words": told.words,
-        "by": ", ".join(part for part in (told.by_name, told.by_role) if part),
-        "on": told.said_at.date().isoformat(),
-        "why": judged.why,
-        "proofs": "; ".join(proofs),
-        "notice": judged.notice,
+        "on": told[0].said_at.date().isoformat(),
+        "refusals": _worth(told),
+        "notice": told[0].judgement.notice,
     }
+
+
+def _worth(told: Sequence[ClaimDenialOut]) -> list[dict[str, str]]:
+    """Return refusals as they were said; what several are worth alike is said once."""
+    found: list[dict[str, str]] = []
+    for each in told:
+        judged = each.judgement
+        proofs = [proof.what for proof in judged.must_prove if proof.party.value == "vendor"]
+        found.append(
+            {
+                "words": each.words,
+                "by": ", ".join(part for part in (each.by_name, each.by_role) if part) or "You",
+                "why": judged.why,
+                "proofs": "; ".join(proofs),
+            }
+        )
+    for one, other in pairwise(found):
+        if (one["why"], one["proofs"]) == (other["why"], other["proofs"]):
+            one["why"] = one["proofs"] = ""
+    return found
 
 
 async def _enclosures(session: AsyncSession, claim: Claim) -> list[Enclosure]:
