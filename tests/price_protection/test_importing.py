@@ -33,8 +33,9 @@ def bring(room):
 
 async def faults(room):
     imports = await room.erp.get("imports")
-    found = await room.erp.get(f"imports/{imports['items'][-1]['id']}/errors")
-    return [(each["key"], each["problem"], each["pointer"]) for each in found["items"]]
+    answer = await room.client.get(f"/v1/imports/{imports['items'][-1]['id']}/errors")
+    found = [json.loads(each) for each in answer.text.splitlines()]
+    return [(each["key"], each["problem"], each["pointer"]) for each in found]
 
 
 async def test_notices_of_a_file_are_computed(room, bring):
