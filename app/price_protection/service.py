@@ -10,10 +10,12 @@ from app.kit.db import now
 from app.price_protection.exposure import asking, computing
 from app.price_protection.keeping import get, take
 from app.price_protection.models import ExposedLine, PriceNotice
+from app.price_protection.notices.bulk import PRICE_NOTICES
 from app.price_protection.notices.schemas import DecisionIn
 from app.price_protection.notices.writing import confirm, open_detected, open_notice, withdraw
 
 __all__ = [
+    "PRICE_NOTICES",
     "DecisionIn",
     "confirm",
     "get",

@@ -58,6 +58,7 @@ class Fallen:
     effective_on: date
     currency: str
     prices: dict[int, tuple[Decimal | None, Decimal]]  # product -> old, new
+    by: int | None = None  # a supplier's own; None: the maker's
     confirmed: bool = True
     withdrawn: bool = False
 

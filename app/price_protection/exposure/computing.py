@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -19,17 +18,13 @@ from app.price_protection.exposure import asking
 from app.price_protection.exposure.asking import NamedLine
 from app.price_protection.exposure.reach import LATE, Asked
 from app.price_protection.exposure.statement import select_exposure
-from app.price_protection.exposure.totals import totals_of
+from app.price_protection.exposure.totals import Totals, totals_of
 from app.price_protection.models import ExposedLine, PriceNotice
 from app.price_protection.rules import State
 
 # Of a large notice a worker computes no more, for what was told of orders, than once in a while:
 # a second for each thousand of its lines, about ten times what it takes.
 _REST, _LARGE = timedelta(seconds=1), 1000
-# Of two computations that differ the sums of these do too.
-_HASH = sa.func.hashtextextended(
-    sa.literal_column(ExposedLine.__tablename__).cast(sa.Text), sa.literal_column("0")
-)
 
 
 async def compute(session: AsyncSession, notice: PriceNotice) -> None:
@@ -39,25 +34,22 @@ async def compute(session: AsyncSession, notice: PriceNotice) -> None:
     """
     moment = now(session)
     asked = await asked_of(session, notice)
-    mine = ExposedLine.notice_id == notice.id
     refused = await _refused(session, notice.id)
-    await session.execute(sa.delete(ExposedLine).where(mine))
-    totals: list[dict[str, Any]] = []
-    digest: Decimal | None = None
+    await session.execute(sa.delete(ExposedLine).where(ExposedLine.notice_id == notice.id))
+    totals = Totals([], None)
     if State(notice.state) is not State.WITHDRAWN and asked.targets:
-        await session.execute(insert_exposure(notice.id, asked))
+        stored = insert_exposure(notice.id, asked).returning(*ExposedLine.__table__.columns)
+        totals = await totals_of(session, stored.cte("stored"), asked.digits)
         await _refuse_again(session, notice.id, refused)
-        totals = await totals_of(session, ExposedLine, mine, asked.digits)
-        digest = await session.scalar(sa.select(sa.func.sum(_HASH)).where(mine))
-    is_new = notice.computed_version != notice.version or digest != notice.digest
+    is_new = notice.computed_version != notice.version or totals.digest != notice.digest
     later = await asking.later(session, notice, asked) if is_new else []
     notice.terms = [each.told() for each in asked.terms]
-    notice.totals, notice.digest = totals, digest
+    notice.totals, notice.digest = totals.told, totals.digest
     notice.product_ids = [each.product_id for each in asked.targets]
     notice.computed_at, notice.computed_version = moment, notice.version
     notice.trouble = None
     notice.listed_from = None if asked.anchors & LATE else asked.listed_from
-    notice.rests_until = moment + _REST * (sum(each["lines"] for each in totals) // _LARGE)
+    notice.rests_until = moment + _REST * (sum(each["lines"] for each in totals.told) // _LARGE)
     # One of a day to come is computed again when that has begun: units move until then.
     begins_at = max(each.begins_at for each in asked.terms)
     notice.compute_due_at = begins_at if begins_at > moment else None
@@ -66,7 +58,7 @@ async def compute(session: AsyncSession, notice: PriceNotice) -> None:
         await _follow(session, later)
         vendor = await keeping.vendor_of(session, notice)
         event = ExposureComputed(
-            **keeping.named(notice, vendor), currency=notice.currency, totals=totals
+            **keeping.named(notice, vendor), currency=notice.currency, totals=totals.told
         )
         await publish(session, event)
 

@@ -1,6 +1,7 @@
 """What an exposure comes to: by supplier and reason, in sums and in a sentence."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -12,26 +13,33 @@ from app.price_protection import keeping
 from app.price_protection.exposure.rules import Eligibility
 
 
-async def totals_of(
-    session: AsyncSession, line: Any, condition: sa.ColumnElement[bool], digits: int
-) -> list[dict[str, Any]]:
-    """Return what exposed lines come to, as JSON. `line` has the columns of `ExposedLine`."""
-    groups = (line.supplier_id, line.terms_no, line.eligibility, line.reason)
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What exposed lines come to, as JSON; and a digest, another one where any row is another."""
+
+    told: list[dict[str, Any]]
+    digest: Decimal | None
+
+
+async def totals_of(session: AsyncSession, line: sa.CTE, digits: int) -> Totals:
+    """Return what exposed lines come to. `line` has the columns of `ExposedLine`."""
+    groups = (line.c.supplier_id, line.c.terms_no, line.c.eligibility, line.c.reason)
+    row = sa.literal_column(line.name).cast(sa.Text)
     rows = await session.execute(
         sa.select(
             *groups,
-            sa.func.count(sa.distinct(line.purchase_line_id)),
-            sa.func.sum(line.quantity, type_=sa.BigInteger),
-            sa.func.sum(line.amount),
-            sa.func.sum(line.capped),
+            sa.func.count(sa.distinct(line.c.purchase_line_id)),
+            sa.func.sum(line.c.quantity, type_=sa.BigInteger),
+            sa.func.sum(line.c.amount),
+            sa.func.sum(line.c.capped),
+            sa.func.sum(sa.func.hashtextextended(row, sa.literal_column("0")), type_=sa.Numeric),
         )
-        .where(condition)
         .group_by(*groups)
         .order_by(*groups)
     )
     found = rows.all()
     keys = await keeping.vendor_keys(session, {row[0] for row in found})
-    return [
+    told = [
         {
             "supplier": keys[supplier_id],
             "terms_no": terms_no,
@@ -42,8 +50,9 @@ async def totals_of(
             "amount": f"{amount:.{digits}f}",
             "capped": f"{capped:.{digits}f}",
         }
-        for supplier_id, terms_no, eligibility, reason, lines, units, amount, capped in found
+        for supplier_id, terms_no, eligibility, reason, lines, units, amount, capped, _ in found
     ]
+    return Totals(told, sum((each[-1] for each in found), Decimal(0)) if found else None)
 
 
 def sum_of(totals: Sequence[Mapping[str, Any]], eligibility: Eligibility) -> Decimal:

@@ -18,6 +18,7 @@ from app.kit.fields import (
     ShortText,
     Words,
 )
+from app.kit.records import RecordIn
 from app.kit.weight_fields import PlainDecimal
 from app.obligations.rules import Channel
 from app.price_protection.exposure.schemas import TermsOut, TotalOut
@@ -105,6 +106,13 @@ class NoticeCorrectionIn(FallIn):
         None, description="The vendor's own number of the notice.", examples=["PCN-2026-031"]
     )
     note: Words | None = Field(None, examples=["The vendor sent a corrected list."])
+
+
+class NoticeRowIn(NoticeCorrectionIn, RecordIn):
+    """A notice in a file of many. Its `key` is the vendor's number of it, where no other is told.
+
+    The same number of the same vendor again corrects it.
+    """
 
 
 class VendorWordIn(In):

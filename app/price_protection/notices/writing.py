@@ -1,10 +1,7 @@
 """A notice is opened, corrected, confirmed, withdrawn."""
 
-import hashlib
-import json
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -14,7 +11,7 @@ from app.events import publish
 from app.kit.db import now
 from app.kit.ids import new_id
 from app.kit.problems import Malformed
-from app.price_protection import keeping, rules
+from app.price_protection import keeping
 from app.price_protection.events import (
     NoticeConfirmed,
     NoticeCorrected,
@@ -22,10 +19,9 @@ from app.price_protection.events import (
     NoticeWithdrawn,
 )
 from app.price_protection.models import PriceNotice, PriceNoticeLine
-from app.price_protection.notices import answering, naming
+from app.price_protection.notices import answering, naming, saying
 from app.price_protection.notices.schemas import (
     DecisionIn,
-    FallIn,
     NoticeCorrectionIn,
     NoticeIn,
     PriceLineIn,
@@ -33,7 +29,6 @@ from app.price_protection.notices.schemas import (
 from app.price_protection.rules import (
     BEGINS_AS,
     NOTICES,
-    NoticeIsWithdrawn,
     NoticeKnown,
     Origin,
     PriceLine,
@@ -55,8 +50,8 @@ async def open_notice(
     naming.check(session, document)
     await naming.check_report(session, document.reported)
     vendor_id, ids = await naming.find(session, document)
-    await _queue_up(session, vendor_id)
-    digest = _digest(document.vendor, document)
+    await saying.queue_up(session, [vendor_id])
+    digest = saying.digest_of(document.vendor, document)
     await _require_new(session, vendor_id, document.vendor_number, digest)
     notice = PriceNotice(
         id=new_id(),
@@ -80,14 +75,14 @@ async def open_notice(
     )
     session.add(notice)
     await session.flush()
-    await _write_lines(session, notice, document.lines, ids)
+    await saying.write_lines(session, [(notice.id, document.lines)], ids)
     if document.reported is not None:
         notice.answer_id = await answering.ask(session, notice, document)
         await session.flush()
     event = NoticeOpened(
         **keeping.named(notice, document.vendor),
         origin=notice.origin,
-        **_told(document),
+        **saying.told(document),
         answer_id=notice.answer_id,
     )
     await publish(session, event)
@@ -137,7 +132,7 @@ async def correct(
     """
     naming.check(session, document)
     vendor_id, ids = await naming.find(session, document)
-    await _queue_up(session, vendor_id)
+    await saying.queue_up(session, [vendor_id])
     notice = await keeping.take(session, notice_id, if_match)
     _require_held(notice)
     if vendor_id != notice.vendor_id:
@@ -146,7 +141,7 @@ async def correct(
             "The vendor of a notice does not change.",
             errors=[{"pointer": "/vendor", "detail": detail}],
         )
-    digest = _digest(document.vendor, document)
+    digest = saying.digest_of(document.vendor, document)
     told = {
         "vendor_number": document.vendor_number,
         "announced_on": document.announced_on,
@@ -163,8 +158,8 @@ async def correct(
     lines = sa.delete(PriceNoticeLine).where(PriceNoticeLine.notice_id == notice.id)
     await session.execute(lines)
     await keeping.changed(session, notice)
-    await _write_lines(session, notice, document.lines, ids)
-    event = NoticeCorrected(**keeping.named(notice, document.vendor), **_told(document))
+    await saying.write_lines(session, [(notice.id, document.lines)], ids)
+    event = NoticeCorrected(**keeping.named(notice, document.vendor), **saying.told(document))
     await publish(session, event)
     return notice
 
@@ -219,12 +214,6 @@ async def recompute(session: AsyncSession, notice_id: UUID) -> PriceNotice:
     return notice
 
 
-async def _queue_up(session: AsyncSession, vendor_id: UUID) -> None:
-    # Of two that are told at once the second must see the first.
-    name = sa.func.hashtextextended(f"price notices of vendor {vendor_id}", 0)
-    await session.execute(sa.select(sa.func.pg_advisory_xact_lock(name)))
-
-
 async def _require_new(
     session: AsyncSession,
     vendor_id: UUID,
@@ -244,56 +233,9 @@ async def _require_new(
     first = await session.scalar(query.order_by(PriceNotice.id).limit(1))
     if first is None:
         return
-    has_number = vendor_number is not None and first.vendor_number == vendor_number
-    what = f"has the number {vendor_number!r}" if has_number else "says the same"
-    number = rules.spoken_number(first.number)
-    raise NoticeKnown(
-        f"{number} of this vendor {what}: confirm or correct that one.",
-        notice_id=str(first.id),
-        number=number,
-    )
+    raise saying.known(first, vendor_number)
 
 
 def _require_held(notice: PriceNotice) -> None:
     if State(notice.state) is State.WITHDRAWN:
-        msg = f"{rules.spoken_number(notice.number)} was withdrawn; tell a notice of its own."
-        raise NoticeIsWithdrawn(msg)
-
-
-def _digest(vendor: str, document: FallIn) -> bytes:
-    told = rules.says(
-        vendor=vendor,
-        currency=document.currency,
-        effective_on=document.effective_on,
-        lines=[line.line() for line in document.lines],
-    )
-    return hashlib.sha256(json.dumps(told).encode()).digest()
-
-
-async def _write_lines(
-    session: AsyncSession,
-    notice: PriceNotice,
-    lines: Sequence[PriceLineIn],
-    ids: dict[str, UUID],
-) -> None:
-    rows = [
-        {
-            "notice_id": notice.id,
-            "position": position,
-            "product_id": ids[line.product] if line.product is not None else None,
-            "product_line": line.product_line,
-            "old_price": line.old_price,
-            "new_price": line.new_price,
-        }
-        for position, line in enumerate(lines)
-    ]
-    await session.execute(sa.insert(PriceNoticeLine), rows)
-
-
-def _told(document: FallIn) -> dict[str, Any]:
-    lines = [line.model_dump(mode="json") for line in document.lines]
-    return {
-        "effective_on": document.effective_on,
-        "currency": document.currency,
-        "lines": lines,
-    }
+        raise saying.withdrawn(notice)

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.price_protection.exposure import asking
@@ -39,7 +38,7 @@ async def simulate(session: AsyncSession, document: SimulationIn) -> SimulatedOu
     totals: list[dict[str, Any]] = []
     if asked.targets:
         found = select_exposure(asked).cte("found")
-        totals = await totals_of(session, found.c, sa.true(), asked.digits)
+        totals = (await totals_of(session, found, asked.digits)).told
     product_ids = [each.product_id for each in asked.targets]
     return SimulatedOut(
         vendor=document.vendor,
