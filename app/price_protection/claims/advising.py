@@ -124,12 +124,13 @@ async def _open_returns(session: AsyncSession, claim: PriceClaim) -> list[OpenRe
 def select_proposals(supplier_id: UUID | None) -> sa.Select[PriceClaim]:
     """Return the query of claims that could be filed now, the most urgent first."""
     claim, notice = PriceClaim, PriceNotice
+    # Of each claim by its key: of notices there are many more.
+    stands = sa.select(notice.state).where(notice.id == claim.notice_id).scalar_subquery()
     query = (
         sa.select(claim)
-        .join(notice, notice.id == claim.notice_id)
         .where(
             claim.state == ClaimState.COMPUTED.value,
-            notice.state == State.CONFIRMED.value,
+            stands == State.CONFIRMED.value,
             claim.computed_amount > 0,
         )
         .order_by(claim.file_by_on.nulls_last(), claim.id)

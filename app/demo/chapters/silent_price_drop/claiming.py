@@ -1,6 +1,7 @@
 """What the fall reaches is found, unit by unit, and filed in time."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from rich import box
@@ -14,12 +15,14 @@ async def show_exposure(tale: Tale) -> None:
     """Show the units that earn the difference, and those left out, each with its reason."""
     page = await tale.scene.calls.get(f"/v1/price-protection/notices/{tale.notice_id}/exposure")
     rows = sorted(page["items"], key=lambda each: (each["bought_on"], each["first_unit"]))
-    found = {(each["place"], each["reason"], each["quantity"], each["amount"]) for each in rows}
+    found = {
+        (each["place"], each["reason"], each["quantity"], Decimal(each["amount"])) for each in rows
+    }
     wanted = {
-        ("on_hand", "before_window", 5, "0"),
-        ("sold", "eligible", 6, "120.00"),
-        ("on_hand", "eligible", 4, "80.00"),
-        ("drop_shipped", "eligible", 4, "80.00"),
+        ("on_hand", "before_window", 5, Decimal(0)),
+        ("sold", "eligible", 6, Decimal(120)),
+        ("on_hand", "eligible", 4, Decimal(80)),
+        ("drop_shipped", "eligible", 4, Decimal(80)),
     }
     expect("what is reached, and what is not", found, wanted)
     tale.scene.show(_drawn(rows))
