@@ -44,17 +44,17 @@ async def test_a_filing_names_serials_and_the_suppliers_own_part_numbers(claims)
     path = f"/v1/price-protection/filings/{claim['filing_id']}/document"
     told = await claims.client.get(path, params={"format": "csv"})
     (row,) = csv.DictReader(io.StringIO(told.content.decode("utf-8-sig")))
-    assert (row["vendor_part"], row["serials"]) == ("B7H-44120", "SN0001 SN0002")
+    assert (row["vendor_part"], row["serials"]) == ("B7H-44120", "SN-0001 SN-0002")
     x12 = (await claims.client.get(path, params={"format": "x12_844"})).json()
     (pad,) = x12["con"][0]["pad"]
     assert pad["ref"] == [
-        {"qualifier": "SE", "id": "SN0001"},
-        {"qualifier": "SE", "id": "SN0002"},
+        {"qualifier": "SE", "id": "SN-0001"},
+        {"qualifier": "SE", "id": "SN-0002"},
     ]
     assert {"qualifier": "VP", "id": "B7H-44120"} in pad["lin"]
     pdf = await claims.client.get(path, params={"paper": "us-letter"})
     text = pypdfium2.PdfDocument(pdf.content)[0].get_textpage().get_text_range()
-    for said in ("B7H-44120", "SN0001, SN0002", "our part R900"):
+    for said in ("B7H-44120", "SN-0001, SN-0002", "our part R900"):
         assert said in text
 
 

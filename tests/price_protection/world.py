@@ -7,7 +7,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 
 from app.kit.ids import new_id
-from app.obligations.loss_models import Allocation, Loss
+from app.obligations.losses.models import Allocation, Loss
 from app.obligations.models import Obligation, Performance
 from app.orders.models import (
     Customer,

@@ -121,24 +121,28 @@ async def _open_returns(session: AsyncSession, claim: PriceClaim) -> list[OpenRe
     ]
 
 
-async def proposals(session: AsyncSession, supplier_id: UUID | None) -> list[FilingProposalOut]:
-    """Return which claims could go in one filing, the most urgent suppliers first."""
+def select_proposals(supplier_id: UUID | None) -> sa.Select[PriceClaim]:
+    """Return the query of claims that could be filed now, the most urgent first."""
     claim, notice = PriceClaim, PriceNotice
+    # Of each claim by its key: of notices there are many more.
+    stands = sa.select(notice.state).where(notice.id == claim.notice_id).scalar_subquery()
     query = (
         sa.select(claim)
-        .join(notice, notice.id == claim.notice_id)
         .where(
             claim.state == ClaimState.COMPUTED.value,
-            notice.state == State.CONFIRMED.value,
+            stands == State.CONFIRMED.value,
             claim.computed_amount > 0,
         )
         .order_by(claim.file_by_on.nulls_last(), claim.id)
         .limit(1000)
     )
-    if supplier_id is not None:
-        query = query.where(claim.supplier_id == supplier_id)
+    return query if supplier_id is None else query.where(claim.supplier_id == supplier_id)
+
+
+async def proposals(session: AsyncSession, supplier_id: UUID | None) -> list[FilingProposalOut]:
+    """Return which claims could go in one filing, the most urgent suppliers first."""
     groups: dict[tuple[UUID, str], list[PriceClaim]] = {}
-    for found in await session.scalars(query):
+    for found in await session.scalars(select_proposals(supplier_id)):
         groups.setdefault((found.supplier_id, found.currency), []).append(found)
     keys = await vendors.keys_of(session, {supplier for supplier, _ in groups})
     return [
