@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "replacements"
-down_revision = "claims"
+down_revision = "import_notices"
 
 
 def upgrade() -> None:
