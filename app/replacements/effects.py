@@ -135,6 +135,9 @@ async def let_wait_again(session: AsyncSession, found: Read) -> None:
     case = await cases.take(session, row.case_id)
     if case.state != CaseState.MADE_WHOLE.value or case.made_whole_at is None:
         return
+    if case.made_whole_at > max(told.at, found.delivered_at or told.at):
+        # She was made whole since, by another.
+        return
     number = spoken_number(row.number)
     what = (found.arrival or Arrival.DEAD).value.replace("_", " ")
     document = cases.ReopenIn.model_validate(

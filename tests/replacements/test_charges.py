@@ -165,6 +165,7 @@ async def test_a_parcel_too_light_for_the_unit_proves_nothing(desk):
     await desk.offer()
     told = await desk.came_back(await desk.delivered())
     parcel = (await desk.shown(told))["parcels"][-1]["parcel_id"]
+    await desk.till("2026-03-09T17:00:00Z")
     weighing = {
         "weight": {"value": "0.9", "unit": "kg"},
         "weighed_at": "2026-03-09T16:00:00Z",

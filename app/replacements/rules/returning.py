@@ -103,9 +103,9 @@ def days_before(last_on: date, days: int, by: Counting) -> date:
 
 
 def working_days_left(today: date, last_on: date, by: Counting) -> int:
-    """Return how many working days lie after today up to the last one."""
+    """Return how many working days are left, today's among them, before the last one."""
     days = min((last_on - today).days, _LONGEST_BACK * 7)
-    return sum(by.is_business_day(today + timedelta(days=n)) for n in range(1, days + 1))
+    return sum(by.is_business_day(today + timedelta(days=n)) for n in range(days))
 
 
 @dataclass(frozen=True, slots=True)
