@@ -7,7 +7,7 @@ from app.demo.unmet import expect
 async def charge(tale: Tale) -> None:
     """Let the ERP book the charge: a paper that names the RMA, and the price of the list."""
     await _paper(tale, "non_return_charge", "NRC-20418", 40, "Advance unit not returned")
-    told = await tale.until_state("charge_disputed")
+    told = await tale.until("state", "charge_disputed")
     (seen,) = told["charges"]
     expect("what is charged", seen["amount"]["amount"], LIST_PRICE)
     expect("whether the proof contradicts it", seen["is_contradicted"], True)
@@ -31,7 +31,7 @@ async def dispute(tale: Tale) -> None:
 async def reverse(tale: Tale) -> None:
     """Let the ERP book the credit memo: matched by itself, it reverses the charge."""
     await _paper(tale, "credit_memo", "CM-88412", 47, "Charge reversed")
-    told = await tale.until_state("charge_reversed")
+    told = await tale.until("state", "charge_reversed")
     expect("whether anything is owed", told["is_open"], False)
     expect("the refund", told["charges"][0]["refund_state"], "kept")
     claim = await tale.scene.calls.get(f"/v1/claims/{tale.claim_id}")

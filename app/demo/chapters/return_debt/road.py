@@ -18,7 +18,7 @@ async def deliver(tale: Tale) -> None:
         scan(tale.at(2, "15:02"), "delivered", "Delivered, signed for", _RENO),
     ]
     await tale.easypost.tell(tale.scene.key("evt_swap"), _tracker(tale.out, scans, "D WHITFIELD"))
-    told = await tale.until_state("delivered")
+    told = await tale.until("outbound", "delivered")
     due, risk = told["return_due"], told["at_risk"]
     expect("the last day", due["on"], tale.day(12))
     expect("the day after which it is charged", due["charged_after"], tale.day(32))
@@ -41,13 +41,15 @@ async def send_back(tale: Tale) -> None:
     }
     path = f"/v1/replacements/{tale.swap_id}/return/parcels"
     told = await tale.scene.calls.post(path, sent)
-    tale.scene.say(f"Sent on {tale.day(4)}, FedEx {tale.back}: {told['state']}.")
+    tale.scene.say(
+        f"Sent on {tale.day(4)}, FedEx {tale.back}: {told['return_leg'].replace('_', ' ')}."
+    )
     scans = [
         scan(tale.at(5, "03:10"), "in_transit", "In transit", _RENO),
         scan(tale.at(7, "10:21"), "delivered", "Delivered, left at the dock", _SPARKS),
     ]
     await tale.easypost.tell(tale.scene.key("evt_back"), _tracker(tale.back, scans, "K LOPEZ"))
-    back = await tale.until_state("return_delivered")
+    back = await tale.until("state", "return_delivered")
     proof = await tale.scene.calls.get(f"/v1/replacements/{tale.swap_id}/proof")
     expect("who signed for it", proof["signed_by"], "K LOPEZ")
     expect("whether we are late", back["return_due"]["is_late"], False)

@@ -71,11 +71,11 @@ class Tale:
         """Read the whole replacement."""
         return await self.scene.calls.get(f"/v1/replacements/{self.swap_id}")
 
-    async def until_state(self, state: str) -> Answer:
+    async def until(self, axis: str, state: str) -> Answer:
         """Wait until the replacement stands so."""
 
         async def stands() -> Answer | None:
             told = await self.swap()
-            return told if told["state"] == state else None
+            return told if told[axis] == state else None
 
         return await self.scene.until(f"the replacement to be {state}", stands)
