@@ -5,6 +5,6 @@ from app.demo.scene import Chapter
 
 CHAPTERS: tuple[Chapter, ...] = (
     missing_widget.CHAPTER,
-    dead_on_arrival.CHAPTER,
     return_debt.CHAPTER,
+    dead_on_arrival.CHAPTER,
 )
