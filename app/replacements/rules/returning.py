@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from app.vendors.terms import AdvanceReplacement, Anchor, Counting, Window
-from app.vendors.terms.windows import anchor_words
+from app.vendors.terms import AdvanceReplacement, Anchor, Counting, Window, anchor_words
 
 _LONGEST_BACK = 60
 
