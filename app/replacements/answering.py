@@ -14,6 +14,7 @@ from app.kit.tracking import normalize_tracking_number
 from app.orders.units.rules import spoken_serials
 from app.products import service as products
 from app.replacements import keeping
+from app.replacements.effects import quietly
 from app.replacements.hearing import Saying, hear
 from app.replacements.models import Replacement, ReplacementParcel
 from app.replacements.moving import settle_states
@@ -76,7 +77,7 @@ async def _grant(session: AsyncSession, standing: Standing, document: ApproveIn)
             "return_required": True,
         }
     )
-    await claims.authorize(session, claim_id=claim.id, document=consent)
+    await quietly(session, claims.authorize, claim_id=claim.id, document=consent)
 
 
 async def deny(session: AsyncSession, *, replacement_id: UUID, document: DenySwapIn) -> Replacement:
@@ -170,8 +171,14 @@ async def take(session: AsyncSession, replacement_id: UUID, document: SwapSaidIn
     Raises NotFound, ImpossibleTimeOfSwap.
     """
     row = await keeping.take(session, replacement_id)
-    require_possible({"/at": document.at}, now=now(session), since=row.requested_at)
-    return await stand(session, row)
+    standing = await stand(session, row)
+    require_possible(
+        {"/at": document.at},
+        now=now(session),
+        since=standing.claim.submitted_at,
+        since_what="the claim was submitted",
+    )
+    return standing
 
 
 def said(document: SwapSaidIn, fact: SwapFact, told: dict[str, Any]) -> Saying:

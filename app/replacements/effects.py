@@ -34,8 +34,12 @@ async def swap(session: AsyncSession, found: Read) -> None:
 
 
 async def know_units(session: AsyncSession, found: Read) -> None:
-    """Find the unit that came, once the ERP has told it."""
+    """Find the units that came and that go back, once the ERP has told them."""
     row = found.standing.replacement
+    if row.back_unit_id is None and row.back_serial is not None:
+        told = await units.find(session, row.back_serial, row.back_key)
+        if len(told) == 1:
+            row.back_unit_id = told[0].id
     if row.came_unit_id is None and row.came_serial is not None:
         told = await units.find(session, row.came_serial, row.came_key)
         if len(told) == 1 and told[0].id != row.back_unit_id:
@@ -134,6 +138,9 @@ async def let_wait_again(session: AsyncSession, found: Read) -> None:
         return
     case = await cases.take(session, row.case_id)
     if case.state != CaseState.MADE_WHOLE.value or case.made_whole_at is None:
+        return
+    if case.made_whole_at > max(told.at, found.delivered_at or told.at):
+        # She was made whole since, by another.
         return
     number = spoken_number(row.number)
     what = (found.arrival or Arrival.DEAD).value.replace("_", " ")

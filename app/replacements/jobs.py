@@ -129,15 +129,17 @@ async def _of_units(
 
 
 def select_of_serials(plains: set[str]) -> sa.Select[UUID]:
-    """Return the query of replacements that came with these serial numbers, not known as units."""
+    """Return the query of replacements of these serial numbers, that are not known as units."""
     row = Replacement
-    return (
-        sa.select(row.id)
-        .where(
+    mine = sa.union(
+        sa.select(row.id).where(
             row.came_lookup.in_(plains), row.came_lookup.is_not(None), row.came_unit_id.is_(None)
-        )
-        .order_by(row.id)
+        ),
+        sa.select(row.id).where(
+            row.back_lookup.in_(plains), row.back_lookup.is_not(None), row.back_unit_id.is_(None)
+        ),
     )
+    return sa.select(row.id).where(row.id.in_(mine)).order_by(row.id)
 
 
 async def _of_claims(

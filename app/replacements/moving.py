@@ -127,10 +127,10 @@ async def _moved(
     row = found.standing.replacement
     if after["outbound"] != before["outbound"]:
         await effects.swap(session, found)
-    await effects.know_units(session, found)
-    await effects.move_units(session, found)
     await effects.make_whole(session, found)
     await effects.let_wait_again(session, found)
+    await effects.know_units(session, found)
+    await effects.move_units(session, found)
     if after != before:
         told = {f"{name}_before": value for name, value in before.items()}
         await publish(session, ReplacementMoved(**named(row), **told, **after))

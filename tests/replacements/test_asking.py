@@ -108,12 +108,12 @@ async def test_one_that_came_dead_is_followed_by_another_and_goes_back_itself(de
     assert second["follows_id"] == told["id"]
     assert second["goes_back"]["serial"] == NEW
     assert (await desk.try_ask(claim, follows=told["id"])).status_code == 409
-    second = await desk.delivered(
-        await desk.approved(second, at="2026-03-05T10:00:00Z", rma="RMA 8124"),
-        at="2026-03-07T15:00:00Z",
-        tracking_number="1Z999AA10501",
-        serial=SECOND,
-    )
+    await desk.approved(second, at="2026-03-05T10:00:00Z", rma="RMA 8124")
+    again = {"tracking_number": "1Z999AA10501", "serial": SECOND}
+    await desk.shipped(second, at="2026-03-05T15:00:00Z", **again)
+    await desk.till("2026-03-07T15:00:00Z")
+    await desk.deliver("1Z999AA10501", "2026-03-07T15:00:00Z")
+    second = await desk.shown(second)
     assert second["state"] == "delivered"
     case = await desk.read(f"cases/{told['case']['id']}")
     assert (case["state"], case["made_whole_at"]) == ("made_whole", "2026-03-07T15:00:00Z")

@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from app.vendors.terms import AdvanceReplacement, Anchor, Counting, Window
-from app.vendors.terms.windows import anchor_words
+from app.vendors.terms import AdvanceReplacement, Anchor, Counting, Window, anchor_words
 
 _LONGEST_BACK = 60
 
@@ -103,9 +102,9 @@ def days_before(last_on: date, days: int, by: Counting) -> date:
 
 
 def working_days_left(today: date, last_on: date, by: Counting) -> int:
-    """Return how many working days lie after today up to the last one."""
+    """Return how many working days are left, today's among them, before the last one."""
     days = min((last_on - today).days, _LONGEST_BACK * 7)
-    return sum(by.is_business_day(today + timedelta(days=n)) for n in range(1, days + 1))
+    return sum(by.is_business_day(today + timedelta(days=n)) for n in range(days))
 
 
 @dataclass(frozen=True, slots=True)

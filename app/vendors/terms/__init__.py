@@ -16,7 +16,16 @@ from app.vendors.terms.remedies import (
 from app.vendors.terms.stated import Stated, prefer
 from app.vendors.terms.templates import TEMPLATES, Target, Template
 from app.vendors.terms.vendor import Bearer, Notice, Risk, VendorTerms
-from app.vendors.terms.windows import Anchor, Dates, Unit, When, Window, add_months, words
+from app.vendors.terms.windows import (
+    Anchor,
+    Dates,
+    Unit,
+    When,
+    Window,
+    add_months,
+    anchor_words,
+    words,
+)
 
 __all__ = [
     "NOBODYS",
@@ -55,6 +64,7 @@ __all__ = [
     "When",
     "Window",
     "add_months",
+    "anchor_words",
     "carrier_deadlines",
     "filing",
     "prefer",

@@ -53,7 +53,7 @@ class Tale:
         self.rma = f"RMA {8123 + scene.mark}"
         self.carrier = "UPS"
         self.number_of_the_second = f"1Z{_FIRST_NUMBER + scene.mark}"
-        self.number_of_the_way_back = f"1Z{_FIRST_NUMBER + scene.mark + 11}"
+        self.number_of_the_way_back = f"1ZB{_FIRST_NUMBER + scene.mark}"
 
     def on(self, day: int) -> date:
         """Return a day of the story, counted from shipping."""
