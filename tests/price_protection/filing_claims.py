@@ -65,6 +65,10 @@ class Claims:
         assert answer.is_success, answer.text
         return await self.again(claim)
 
+    async def get_deadlines(self, state):
+        answer = await self.client.get("/v1/deadlines", params={"state": state})
+        return answer.json()["items"]
+
     async def owed(self, obligation_id):
         return (await self.client.get(f"/v1/obligations/{obligation_id}")).json()
 

@@ -102,6 +102,17 @@ async def test_a_claim_that_nobody_files_expires_and_may_be_filed_late(claims):
     assert (await claims.file(claim, although_late=True)).status_code == 201
 
 
+async def test_what_was_filed_in_time_and_told_later_is_in_time(claims):
+    await claims.room.buy("PO-1")
+    claim = await claims.open()
+    claims.clock.advance(days=31)
+    claim = await claims.again(claim)
+    assert claim["state"] == "expired"
+    assert (await claims.file(claim, filed_at="2026-03-30T09:00:00Z")).status_code == 201
+    (right,) = await claims.get_deadlines("used")
+    assert right["last_on"] == "2026-03-31"
+
+
 async def test_open_returns_are_warned_of_claim_first_return_after(claims):
     line = await claims.room.buy("PO-1")
     body = {

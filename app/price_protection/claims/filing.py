@@ -198,7 +198,6 @@ async def _submit(
     filing: PriceFiling,
     supplier: str,
 ) -> None:
-    was = ClaimState(claim.state)
     CLAIMS.step(claim, ClaimState.SUBMITTED)
     claim.filing_id = filing.id
     number = rules.spoken_number(claim.number)
@@ -227,13 +226,11 @@ async def _submit(
         }
     )
     claim.obligation_id = (await ledger.open_obligation(session, document=document)).id
-    await _use_right(session, claim, was, filing.filed_at)
+    await _use_right(session, claim, filing.filed_at)
 
 
-async def _use_right(
-    session: AsyncSession, claim: PriceClaim, was: ClaimState, filed_at: datetime
-) -> None:
-    if claim.deadline_id is None or was is not ClaimState.COMPUTED:
+async def _use_right(session: AsyncSession, claim: PriceClaim, filed_at: datetime) -> None:
+    if claim.deadline_id is None:
         return
     deadline = await ledger.get_deadline(session, claim.deadline_id)
     if deadline.state in {"open", "lapsed"} and filed_at <= deadline.last_at:
