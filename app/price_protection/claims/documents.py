@@ -18,6 +18,8 @@ from app.price_protection.models import PriceNotice
 from app.products.views import part_numbers
 from app.vendors import service as vendors
 
+_PORTION = 2000
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -130,7 +132,9 @@ async def _lines(
     parts: dict[str, str],
 ) -> dict[UUID, list[Line]]:
     found: dict[UUID, list[Line]] = {}
-    for row in await session.execute(showing.select_lines(claim_ids)):
+    # By and by: other requests are answered between the portions of a long filing.
+    query = showing.select_lines(claim_ids).execution_options(yield_per=_PORTION)
+    async for row in await session.stream(query):
         line = Line(
             purchase_order=row.purchase_order,
             line=row.line,
