@@ -7,9 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit.db import now
-from app.price_protection.exposure import asking, computing
+from app.price_protection.exposure import marking
 from app.price_protection.keeping import get, take
-from app.price_protection.models import ExposedLine, PriceNotice
+from app.price_protection.models import ExposedLine
 from app.price_protection.notices.bulk import PRICE_NOTICES
 from app.price_protection.notices.schemas import DecisionIn
 from app.price_protection.notices.writing import confirm, open_detected, open_notice, withdraw
@@ -39,11 +39,4 @@ async def refuse(session: AsyncSession, notice_id: UUID, line_ids: Sequence[UUID
         .values(refused_at=now(session))
         .execution_options(synchronize_session=False)
     )
-    asked = await computing.asked_of(session, notice)
-    later = await asking.later(session, notice, asked)
-    await session.execute(
-        sa.update(PriceNotice)
-        .where(PriceNotice.id.in_(later))
-        .values(compute_due_at=now(session))
-        .execution_options(synchronize_session=False)
-    )
+    await marking.mark_later(session, notice)

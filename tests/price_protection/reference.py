@@ -130,7 +130,8 @@ class Reckoner:
     """By one supplier's terms, one notice after the other."""
 
     def __init__(self, terms, zone, works_on):
-        self.terms, self.zone, self.works_on = terms, zone, works_on
+        # Of a supplier without terms nothing is claimed: its days are nobody's.
+        self.terms, self.zone, self.works_on = terms, zone if terms else "UTC", works_on
         self.earlier = []  # (notice, {(line, unit number): (new price, its row)} that it protects)
 
     def reckon(self, notice, lines, digits):

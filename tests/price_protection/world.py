@@ -262,6 +262,7 @@ class World:
 
     async def say(self, notice, told):
         """Let a notice say this."""
+        await marking.mark_later(self.session, notice)
         notice.state = "confirmed" if told.confirmed else "unconfirmed"
         notice.state = "withdrawn" if told.withdrawn else notice.state
         notice.currency, notice.compute_due_at = told.currency, NOW
@@ -290,12 +291,12 @@ class World:
             await self.session.execute(ordered)
         told = {"purchase_orders": [self.orders[name] for name in lines]}
         await marking.mark_lines(self.session, told)
-        await marking.turn_due(self.session)
 
     async def compute(self):
         """Compute all that is due, as a worker does, until nothing is; return how many."""
         done = 0
         while True:
+            await marking.turn_due(self.session)
             query = select_due(NOW).execution_options(populate_existing=True)
             notice = await self.session.scalar(query)
             if notice is None:

@@ -1,6 +1,6 @@
 """What an exposure is computed of: the notice's products and the terms of those who sold them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -118,19 +118,19 @@ async def _terms(session: AsyncSession, fall: Fall, vendor_id: UUID | None) -> l
 async def earlier(session: AsyncSession, notice: PriceNotice, asked: Asked) -> list[UUID]:
     """Return the notices that come before this one and may protect some of the same units."""
     before = _place() < _place(notice)
-    return await _of_products(session, asked, (), [State.CONFIRMED], before)
+    return await _earlier(session, asked, before)
 
 
 async def protecting(session: AsyncSession, asked: Asked) -> list[UUID]:
     """Return the notices that may protect units which a fall of prices would reach."""
     before = PriceNotice.effective_on <= asked.fall.effective_on
-    return await _of_products(session, asked, (), [State.CONFIRMED], before)
+    return await _earlier(session, asked, before)
 
 
-async def later(session: AsyncSession, notice: PriceNotice, asked: Asked) -> list[UUID]:
-    """Return the notices that come after this one, which it may protect some units of."""
+def later(notice: PriceNotice, product_ids: Collection[UUID]) -> sa.Select[tuple[UUID]]:
+    """Return the query of the notices after this one, which it may protect some units of."""
     after, states = _place() > _place(notice), [State.CONFIRMED, State.UNCONFIRMED]
-    return await _of_products(session, asked, notice.product_ids, states, after)
+    return _of_products(notice.currency, product_ids, states, after)
 
 
 def _place(notice: PriceNotice | None = None) -> Any:
@@ -139,20 +139,25 @@ def _place(notice: PriceNotice | None = None) -> Any:
     return sa.tuple_(sa.literal(notice.effective_on, sa.Date), sa.literal(notice.id, sa.Uuid))
 
 
-async def _of_products(
-    session: AsyncSession,
-    asked: Asked,
-    more: Sequence[UUID],
+def _of_products(
+    currency: str,
+    product_ids: Collection[UUID],
     states: Sequence[State],
     condition: sa.ColumnElement[bool],
-) -> list[UUID]:
-    ids = {each.product_id for each in asked.targets} | set(more)
-    query = sa.select(PriceNotice.id).where(
-        PriceNotice.currency == asked.fall.currency,
-        PriceNotice.product_ids.overlap(sa.literal(sorted(ids), ARRAY(sa.Uuid))),
+) -> sa.Select[tuple[UUID]]:
+    return sa.select(PriceNotice.id).where(
+        PriceNotice.currency == currency,
+        PriceNotice.product_ids.overlap(sa.literal(sorted(product_ids), ARRAY(sa.Uuid))),
         PriceNotice.state.in_([state.value for state in states]),
         condition,
     )
+
+
+async def _earlier(
+    session: AsyncSession, asked: Asked, condition: sa.ColumnElement[bool]
+) -> list[UUID]:
+    ids = {each.product_id for each in asked.targets}
+    query = _of_products(asked.fall.currency, ids, [State.CONFIRMED], condition)
     return list(await session.scalars(query.order_by(PriceNotice.effective_on, PriceNotice.id)))
 
 

@@ -14,7 +14,7 @@ from app.events import publish
 from app.kit.db import now
 from app.price_protection import keeping
 from app.price_protection.events import ExposureComputed
-from app.price_protection.exposure import asking
+from app.price_protection.exposure import asking, marking
 from app.price_protection.exposure.asking import NamedLine
 from app.price_protection.exposure.reach import LATE, Asked
 from app.price_protection.exposure.statement import select_exposure
@@ -42,7 +42,9 @@ async def compute(session: AsyncSession, notice: PriceNotice) -> None:
         totals = await totals_of(session, stored.cte("stored"), asked.digits)
         await _refuse_again(session, notice.id, refused)
     is_new = notice.computed_version != notice.version or totals.digest != notice.digest
-    later = await asking.later(session, notice, asked) if is_new else []
+    if is_new:
+        # Of the products that it named before, and below of those that it names now.
+        await marking.mark_later(session, notice)
     notice.terms = [each.told() for each in asked.terms]
     notice.totals, notice.digest = totals.told, totals.digest
     notice.product_ids = [each.product_id for each in asked.targets]
@@ -55,7 +57,7 @@ async def compute(session: AsyncSession, notice: PriceNotice) -> None:
     notice.compute_due_at = begins_at if begins_at > moment else None
     await session.flush()
     if is_new:
-        await _follow(session, later)
+        await marking.mark_later(session, notice)
         vendor = await keeping.vendor_of(session, notice)
         event = ExposureComputed(
             **keeping.named(notice, vendor), currency=notice.currency, totals=totals.told
@@ -112,13 +114,3 @@ def insert_exposure(notice_id: UUID, asked: Asked) -> sa.Insert:
     columns = ["notice_id", *(column.name for column in found.c)]
     query = sa.select(sa.literal(notice_id, sa.Uuid), *found.c)
     return insert(ExposedLine).from_select(columns, query)
-
-
-async def _follow(session: AsyncSession, later: Sequence[UUID]) -> None:
-    """Have those computed again that this one protects units of."""
-    await session.execute(
-        sa.update(PriceNotice)
-        .where(PriceNotice.id.in_(later))
-        .values(compute_due_at=now(session))
-        .execution_options(synchronize_session=False)
-    )

@@ -19,6 +19,7 @@ from app.obligations import views as ledger
 from app.obligations.rules import Kind as Owed
 from app.orders import views as orders
 from app.parcels import views as parcels
+from app.price_protection.exposure.asking import later
 from app.price_protection.models import ExposedLine, NoticeMark, PriceNotice, PriceNoticeLine
 from app.price_protection.rules import State
 from app.products.views import products
@@ -120,6 +121,13 @@ async def mark_products(session: AsyncSession, product_ids: Collection[UUID]) ->
     )
     itself = sa.select(PriceNotice.id).where(_HOLDS, PriceNotice.product_ids.overlap(ids))
     await _mark(session, sa.union(by_family, itself))
+
+
+async def mark_later(session: AsyncSession, *notices: PriceNotice) -> None:
+    """Mark the notices after these, as they stand, which they may protect some units of."""
+    if notices:
+        found = [later(notice, notice.product_ids) for notice in notices]
+        await _mark(session, sa.union(*found))
 
 
 async def mark_anyway(session: AsyncSession) -> None:

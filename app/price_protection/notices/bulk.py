@@ -17,6 +17,7 @@ from app.kit.problems import Problem
 from app.kit.records import StaleRecord, UnknownReference
 from app.price_protection import keeping
 from app.price_protection.events import NoticeCorrected, NoticeOpened
+from app.price_protection.exposure import marking
 from app.price_protection.models import PriceNotice, PriceNoticeLine
 from app.price_protection.notices import naming, saying
 from app.price_protection.notices.schemas import NoticeRowIn
@@ -209,12 +210,10 @@ async def _write(
         elif all(getattr(mine, name) == value for name, value in row.told().items()):
             applied.unchanged += 1
         else:
-            for name, value in row.told().items():
-                setattr(mine, name, value)
-            mine.version += 1
-            mine.updated_at = mine.compute_due_at = moment
-            mine.rests_until = None
             corrected.append((mine, row))
+    await marking.mark_later(session, *(notice for notice, _ in corrected))
+    for notice, row in corrected:
+        _change(notice, row, moment)
     stale = [notice.id for notice, _ in corrected]
     await session.execute(sa.delete(PriceNoticeLine).where(PriceNoticeLine.notice_id.in_(stale)))
     await session.flush()
@@ -240,6 +239,14 @@ def _opened(row: _Row, moment: datetime) -> PriceNotice:
         created_at=moment,
         updated_at=moment,
     )
+
+
+def _change(notice: PriceNotice, row: _Row, moment: datetime) -> None:
+    for name, value in row.told().items():
+        setattr(notice, name, value)
+    notice.version += 1
+    notice.updated_at = notice.compute_due_at = moment
+    notice.rests_until = None
 
 
 def _opening(notice: PriceNotice, row: _Row) -> NoticeOpened:

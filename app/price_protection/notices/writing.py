@@ -18,6 +18,7 @@ from app.price_protection.events import (
     NoticeOpened,
     NoticeWithdrawn,
 )
+from app.price_protection.exposure import marking
 from app.price_protection.models import PriceNotice, PriceNoticeLine
 from app.price_protection.notices import answering, naming, saying
 from app.price_protection.notices.schemas import (
@@ -153,6 +154,8 @@ async def correct(
     if all(getattr(notice, name) == value for name, value in told.items()):
         return notice
     await _require_new(session, vendor_id, document.vendor_number, digest, but=notice.id)
+    # Those that it protected units of: it may come after them now, or be of another currency.
+    await marking.mark_later(session, notice)
     for name, value in told.items():
         setattr(notice, name, value)
     lines = sa.delete(PriceNoticeLine).where(PriceNoticeLine.notice_id == notice.id)
