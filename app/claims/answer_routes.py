@@ -14,6 +14,7 @@ from app.claims.schemas import ClaimWhole
 from app.deps import Db, IfMatch, TransactionalRoute, problems
 from app.files.service import UnknownFile
 from app.idempotency import IDEMPOTENT, IdempotencyKeyReused, StillRunning
+from app.kit.moments import ImpossibleMoment
 from app.kit.pages import After, Limit, Page, cut, encode_cursor, start_after
 from app.kit.problems import BadCursor, NotFound, VersionMismatch
 from app.kit.records import UnknownReference
@@ -25,7 +26,7 @@ router = APIRouter(prefix="/v1/claims", tags=["claims"], route_class=Transaction
 _SAID = (
     NotFound,
     IllegalStep,
-    refusals.ImpossibleMoment,
+    ImpossibleMoment,
     refusals.TooMuchHeard,
     StillRunning,
     IdempotencyKeyReused,
@@ -76,7 +77,7 @@ async def void_claim(db: Db, claim_id: UUID, body: VoidedIn, response: Response)
     "/{claim_id}/vendor-status",
     summary="Keep the vendor's own word for how it stands",
     response_model=ClaimWhole,
-    responses=problems(NotFound, refusals.ImpossibleMoment, StillRunning, IdempotencyKeyReused),
+    responses=problems(NotFound, ImpossibleMoment, StillRunning, IdempotencyKeyReused),
     dependencies=[needs(Scope.CLAIMS_WRITE), IDEMPOTENT],
 )
 async def see_status(db: Db, claim_id: UUID, body: VendorStatusIn, response: Response) -> object:

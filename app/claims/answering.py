@@ -13,10 +13,11 @@ from app.claims.hearing import Saying
 from app.claims.models import Claim
 from app.claims.rules.folding import Fact
 from app.claims.rules.lines import Granted, require_within, whole_or_part
-from app.claims.rules.refusals import ContradictsClaim, require_possible
+from app.claims.rules.refusals import ContradictsClaim
 from app.claims.standing import Standing, stand
 from app.events import publish
 from app.kit.db import now
+from app.kit.moments import require_possible
 from app.kit.states import IllegalStep
 
 

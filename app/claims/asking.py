@@ -10,9 +10,9 @@ from app.claims.asking_schemas import SubmitIn, WithdrawIn
 from app.claims.hearing import Saying
 from app.claims.models import Claim, ClaimFact
 from app.claims.rules.folding import OURS, Fact
-from app.claims.rules.refusals import require_possible
 from app.claims.standing import Standing, stand
 from app.kit.db import now
+from app.kit.moments import require_possible
 
 
 async def submit(

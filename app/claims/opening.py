@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.cases import service as cases
+from app.cases.rules import CaseIsClosed
 from app.cases.rules import State as CaseState
 from app.claims import doors, filing, naming, order_finds
 from app.claims.events import ClaimOpened
@@ -14,11 +15,12 @@ from app.claims.keeping import named
 from app.claims.models import Claim, ClaimLine
 from app.claims.naming import NamedLine
 from app.claims.rules.axes import Authorization, ReturnLeg, SettlementState
-from app.claims.rules.refusals import CaseIsClosed, ContradictsClaim, require_possible
+from app.claims.rules.refusals import ContradictsClaim
 from app.claims.schemas import ClaimIn
 from app.events import publish
 from app.kit.db import now
 from app.kit.ids import new_id
+from app.kit.moments import require_possible
 from app.kit.problems import NotFound
 from app.kit.records import UnknownReference
 from app.obligations import service as ledger

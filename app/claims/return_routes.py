@@ -22,6 +22,7 @@ from app.claims.settling.schemas import ClaimSettlementOut, SettleClaimIn
 from app.deps import Db, IfMatch, TransactionalRoute, problems
 from app.files.service import UnknownFile
 from app.idempotency import IDEMPOTENT, IdempotencyKeyReused, StillRunning
+from app.kit.moments import ImpossibleMoment
 from app.kit.pages import After, Limit, Page, cut, encode_cursor, start_after
 from app.kit.problems import BadCursor, NotFound, VersionMismatch
 from app.kit.states import IllegalStep
@@ -55,9 +56,7 @@ async def get_return(db: Db, claim_id: UUID) -> object:
     "/{claim_id}/return/parcels",
     summary="Send units back",
     response_model=ClaimWhole,
-    responses=problems(
-        NotFound, IllegalStep, refusals.ImpossibleMoment, refusals.ContradictsClaim, *_ONCE
-    ),
+    responses=problems(NotFound, IllegalStep, ImpossibleMoment, refusals.ContradictsClaim, *_ONCE),
     dependencies=[needs(Scope.CLAIMS_WRITE), IDEMPOTENT],
 )
 async def send_back(db: Db, claim_id: UUID, body: ShipIn, response: Response) -> object:
@@ -72,7 +71,7 @@ async def send_back(db: Db, claim_id: UUID, body: ShipIn, response: Response) ->
     "/{claim_id}/return/lost",
     summary="Take a parcel for lost",
     response_model=ClaimWhole,
-    responses=problems(NotFound, refusals.ImpossibleMoment, refusals.ContradictsClaim, *_ONCE),
+    responses=problems(NotFound, ImpossibleMoment, refusals.ContradictsClaim, *_ONCE),
     dependencies=[needs(Scope.CLAIMS_WRITE), IDEMPOTENT],
 )
 async def lose_parcel(db: Db, claim_id: UUID, body: LostIn, response: Response) -> object:
@@ -87,7 +86,7 @@ async def lose_parcel(db: Db, claim_id: UUID, body: LostIn, response: Response) 
     responses=problems(
         NotFound,
         IllegalStep,
-        refusals.ImpossibleMoment,
+        ImpossibleMoment,
         refusals.ContradictsClaim,
         refusals.TooMuchHeard,
         *_ONCE,
@@ -107,7 +106,7 @@ async def confirm_receipt(db: Db, claim_id: UUID, body: ReceivedIn, response: Re
         NotFound,
         IllegalStep,
         UnknownFile,
-        refusals.ImpossibleMoment,
+        ImpossibleMoment,
         refusals.ContradictsClaim,
         refusals.TooMuchHeard,
         *_ONCE,
@@ -126,7 +125,7 @@ async def inspect_units(db: Db, claim_id: UUID, body: InspectedIn, response: Res
     "/{claim_id}/findings/{finding_id}/dispute",
     summary="Contest a fee",
     response_model=WayBackOut,
-    responses=problems(NotFound, refusals.NoFee, refusals.ImpossibleMoment, *_ONCE),
+    responses=problems(NotFound, refusals.NoFee, ImpossibleMoment, *_ONCE),
     dependencies=[needs(Scope.CLAIMS_WRITE), IDEMPOTENT],
 )
 async def dispute_fee(db: Db, claim_id: UUID, finding_id: UUID, body: DisputeIn) -> object:
@@ -139,7 +138,7 @@ async def dispute_fee(db: Db, claim_id: UUID, finding_id: UUID, body: DisputeIn)
     "/{claim_id}/findings/{finding_id}/resolve",
     summary="End the dispute about a fee",
     response_model=WayBackOut,
-    responses=problems(NotFound, refusals.NoFee, refusals.ImpossibleMoment, *_ONCE),
+    responses=problems(NotFound, refusals.NoFee, ImpossibleMoment, *_ONCE),
     dependencies=[needs(Scope.CLAIMS_WRITE), IDEMPOTENT],
 )
 async def resolve_fee(db: Db, claim_id: UUID, finding_id: UUID, body: ResolveIn) -> object:
@@ -157,8 +156,8 @@ async def resolve_fee(db: Db, claim_id: UUID, finding_id: UUID, body: ResolveIn)
         VersionMismatch,
         IllegalStep,
         UnknownFile,
-        refusals.ImpossibleMoment,
-        refusals.UnfitSettlement,
+        ImpossibleMoment,
+        refusals.UnfitClaimSettlement,
         AboveTheLoss,
         OtherMeasure,
         OtherLoss,

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.auth import Scope, needs
+from app.cases.rules import CaseIsClosed
 from app.claims import rules, service
 from app.claims.asking_schemas import SubmitIn, WithdrawIn
 from app.claims.models import Claim
@@ -19,6 +20,7 @@ from app.files.service import UnknownFile
 from app.idempotency import IDEMPOTENT, IdempotencyKeyReused, StillRunning
 from app.kit.etags import etag
 from app.kit.fields import ErpKey, ShortText
+from app.kit.moments import ImpossibleMoment
 from app.kit.pages import After, Limit, Page, cut, encode_cursor, start_after
 from app.kit.problems import BadCursor, NotFound, VersionMismatch
 from app.kit.records import UnknownReference
@@ -42,7 +44,7 @@ _SPOKEN = (
     NotFound,
     VersionMismatch,
     IllegalStep,
-    refusals.ImpossibleMoment,
+    ImpossibleMoment,
     refusals.TooMuchHeard,
     StillRunning,
     IdempotencyKeyReused,
@@ -65,12 +67,12 @@ async def shown(db: AsyncSession, response: Response, found: Claim) -> object:
         UnknownReference,
         UnknownFile,
         RoleNotPlayed,
-        refusals.CaseIsClosed,
+        CaseIsClosed,
         refusals.SerialOfAnother,
         refusals.ContradictsClaim,
         refusals.UnitClaimedTwice,
         UnitWentBack,
-        refusals.ImpossibleMoment,
+        ImpossibleMoment,
         StillRunning,
         IdempotencyKeyReused,
     ),

@@ -10,6 +10,7 @@ from app.events import publish
 from app.files import service as files
 from app.kit.db import context_of, now
 from app.kit.ids import new_id
+from app.kit.moments import require_possible
 from app.replacements import keeping
 from app.replacements.answering import require_other_unit, require_product
 from app.replacements.events import ReplacementChanged
@@ -19,7 +20,7 @@ from app.replacements.moving import settle_states
 from app.replacements.reading import read
 from app.replacements.rules import MAX_FILES
 from app.replacements.rules.folding import SwapFact
-from app.replacements.rules.refusals import StillOwed, TooMuchOfIt, require_possible
+from app.replacements.rules.refusals import ReplacementStillOwed, TooMuchOfIt
 from app.replacements.rules.states import STATES, ReturnCharge, SwapState
 from app.replacements.schemas import ArrivedIn, CancelSwapIn, CloseSwapIn, SwapFileIn
 from app.replacements.standing import Standing, stand
@@ -33,7 +34,7 @@ async def arrive(
     """Write down what came out of the box: it works, is dead, or is the wrong model.
 
     Dead or wrong it makes nobody whole, another may be asked for, and it goes back under that.
-    Raises NotFound, IllegalStep, UnknownReference, ContradictsReplacement, ImpossibleTimeOfSwap.
+    Raises NotFound, IllegalStep, UnknownReference, ContradictsReplacement, ImpossibleMoment.
     """
     row = await keeping.take(session, replacement_id)
     require_possible({"/at": document.at}, now=now(session), since=row.requested_at)
@@ -64,7 +65,7 @@ async def cancel(
     document: CancelSwapIn,
     if_match: str | None = None,
 ) -> Replacement:
-    """Want it no more. Raises NotFound, VersionMismatch, IllegalStep, ImpossibleTimeOfSwap."""
+    """Want it no more. Raises NotFound, VersionMismatch, IllegalStep, ImpossibleMoment."""
     row = await keeping.take(session, replacement_id, if_match)
     STATES.require(row, SwapState.CANCELLED)
     standing = await stand(session, row)
@@ -84,7 +85,7 @@ async def close(
     document: CloseSwapIn,
     if_match: str | None = None,
 ) -> Replacement:
-    """Take it for over. Raises NotFound, VersionMismatch, IllegalStep, StillOwed."""
+    """Take it for over. Raises NotFound, VersionMismatch, IllegalStep, ReplacementStillOwed."""
     row = await keeping.take(session, replacement_id, if_match)
     STATES.require(row, SwapState.CLOSED)
     standing = await stand(session, row)
@@ -107,7 +108,7 @@ def _after_all(session: AsyncSession, standing: Standing, at: datetime | None) -
 
 
 def _require_nothing_open(session: AsyncSession, standing: Standing) -> None:
-    """Refuse to close over what is owed still. Raises StillOwed."""
+    """Refuse to close over what is owed still. Raises ReplacementStillOwed."""
     found = read(standing, now(session))
     errors = [
         {"pointer": "", "detail": f"{each.number} is {each.state.replace('_', ' ')}"}
@@ -118,7 +119,7 @@ def _require_nothing_open(session: AsyncSession, standing: Standing) -> None:
         detail = "the unit did not go back, and the vendor did not say that it wants it no more"
         errors.append({"pointer": "", "detail": detail})
     if errors:
-        raise StillOwed("Something is owed still.", errors=errors)
+        raise ReplacementStillOwed("Something is owed still.", errors=errors)
 
 
 async def add_file(

@@ -10,6 +10,7 @@ from app.claims.rules.axes import Authorization
 from app.claims.rules.folding import is_granted
 from app.kit.db import context_of, now
 from app.kit.ids import new_id
+from app.kit.moments import require_possible
 from app.kit.tracking import normalize_tracking_number
 from app.orders.units.rules import spoken_serials
 from app.products import service as products
@@ -20,11 +21,7 @@ from app.replacements.models import Replacement, ReplacementParcel
 from app.replacements.moving import settle_states
 from app.replacements.rules import MAX_PARCELS
 from app.replacements.rules.folding import SwapFact
-from app.replacements.rules.refusals import (
-    ContradictsReplacement,
-    TooMuchOfIt,
-    require_possible,
-)
+from app.replacements.rules.refusals import ContradictsReplacement, TooMuchOfIt
 from app.replacements.schemas import (
     ApproveIn,
     DenySwapIn,
@@ -42,7 +39,7 @@ async def approve(
     """Write down that the vendor agrees: with it the claim's line is granted too.
 
     The very same again changes nothing. Raises NotFound, IllegalStep, ContradictsReplacement,
-    ImpossibleTimeOfSwap, TooMuchOfIt.
+    ImpossibleMoment, TooMuchOfIt.
     """
     standing = await take(session, replacement_id, document)
     _require_day(standing, document.return_by, document)
@@ -168,7 +165,7 @@ async def add_parcel(
 async def take(session: AsyncSession, replacement_id: UUID, document: SwapSaidIn) -> Standing:
     """Lock a replacement of which the vendor says something.
 
-    Raises NotFound, ImpossibleTimeOfSwap.
+    Raises NotFound, ImpossibleMoment.
     """
     row = await keeping.take(session, replacement_id)
     standing = await stand(session, row)

@@ -14,6 +14,7 @@ from app.claims.rules.axes import ENDS, Authorization, ReturnLeg
 from app.events import publish
 from app.kit.db import now
 from app.kit.ids import new_id
+from app.kit.moments import require_possible
 from app.kit.problems import NotFound
 from app.kit.records import UnknownReference
 from app.orders import views
@@ -31,7 +32,6 @@ from app.replacements.rules.refusals import (
     NothingWentWrong,
     ReplacementRunning,
     SecurityMissing,
-    require_possible,
 )
 from app.replacements.rules.securing import missing
 from app.replacements.rules.states import Outbound, ReturnCharge, SwapState
@@ -55,7 +55,7 @@ async def request(session: AsyncSession, document: ReplacementIn) -> Replacement
     """Ask for a replacement. Of two for the same unit at once exactly one is taken.
 
     Raises UnknownReference, ClaimNotPursued, ReplacementRunning, NothingWentWrong, NotEntitled,
-    SecurityMissing, ImpossibleTimeOfSwap.
+    SecurityMissing, ImpossibleMoment.
     """
     moment = now(session)
     claim = await _take_claim(session, document)

@@ -7,16 +7,13 @@ from fastapi import APIRouter, Response
 from app.auth import Scope, needs
 from app.deps import Db, IfMatch, TransactionalRoute, problems
 from app.idempotency import IDEMPOTENT, IdempotencyKeyReused, StillRunning
+from app.kit.moments import ImpossibleMoment
 from app.kit.problems import NotFound, VersionMismatch
 from app.replacements import service
 from app.replacements.charging.schemas import AcceptChargeIn, DisputeChargeIn
 from app.replacements.out_schemas import ReplacementWhole, ReturnProofOut
 from app.replacements.routes import SAID, shown
-from app.replacements.rules.refusals import (
-    ContradictsReplacement,
-    ImpossibleTimeOfSwap,
-    NoSuchChargeState,
-)
+from app.replacements.rules.refusals import ContradictsReplacement, NoSuchChargeState
 from app.replacements.schemas import LoseBackIn, ReceiveBackIn, SendBackIn, WaiveBackIn
 
 router = APIRouter(prefix="/v1/replacements", tags=["replacements"], route_class=TransactionalRoute)
@@ -24,7 +21,7 @@ _DECIDED = problems(
     NotFound,
     VersionMismatch,
     NoSuchChargeState,
-    ImpossibleTimeOfSwap,
+    ImpossibleMoment,
     StillRunning,
     IdempotencyKeyReused,
 )
@@ -53,7 +50,7 @@ async def send_unit_back(
     summary="Take the parcel for lost",
     response_model=ReplacementWhole,
     responses=problems(
-        NotFound, ContradictsReplacement, ImpossibleTimeOfSwap, StillRunning, IdempotencyKeyReused
+        NotFound, ContradictsReplacement, ImpossibleMoment, StillRunning, IdempotencyKeyReused
     ),
     dependencies=[needs(Scope.REPLACEMENTS_WRITE), IDEMPOTENT],
 )

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.claims import service as claims
 from app.events import publish
 from app.kit.db import now
+from app.kit.moments import require_possible
 from app.kit.states import IllegalStep
 from app.kit.tracking import normalize_tracking_number
 from app.obligations.service import DueChange
@@ -21,7 +22,7 @@ from app.replacements.hearing import hear
 from app.replacements.models import Replacement, ReplacementParcel
 from app.replacements.moving import settle_states
 from app.replacements.rules.folding import SwapFact
-from app.replacements.rules.refusals import ContradictsReplacement, require_possible
+from app.replacements.rules.refusals import ContradictsReplacement
 from app.replacements.rules.states import GRANTED
 from app.replacements.schemas import LoseBackIn, ReceiveBackIn, SendBackIn, WaiveBackIn
 from app.replacements.standing import Standing, seek, stand
@@ -30,7 +31,7 @@ from app.replacements.standing import Standing, seek, stand
 async def send(session: AsyncSession, *, replacement_id: UUID, document: SendBackIn) -> Replacement:
     """Say by which parcel the unit goes back; the same number again changes nothing.
 
-    Raises NotFound, IllegalStep, ContradictsReplacement, ImpossibleTimeOfSwap, TooMuchOfIt.
+    Raises NotFound, IllegalStep, ContradictsReplacement, ImpossibleMoment, TooMuchOfIt.
     """
     row = await keeping.take(session, replacement_id)
     lookup = require_number(document.tracking_number)
@@ -81,7 +82,7 @@ def is_claims_own(row: Replacement) -> bool:
 async def lose(session: AsyncSession, *, replacement_id: UUID, document: LoseBackIn) -> Replacement:
     """Take a parcel for lost, until a scan says otherwise: by terms it may be the vendor's loss.
 
-    Raises NotFound, ContradictsReplacement, ImpossibleTimeOfSwap.
+    Raises NotFound, ContradictsReplacement, ImpossibleMoment.
     """
     row = await keeping.take(session, replacement_id)
     lookup = normalize_tracking_number(document.tracking_number)
@@ -107,7 +108,7 @@ async def receive(
 ) -> Replacement:
     """Write down that the vendor has it: the risk is its own from then on.
 
-    Raises NotFound, IllegalStep, ContradictsReplacement, ImpossibleTimeOfSwap, TooMuchOfIt.
+    Raises NotFound, IllegalStep, ContradictsReplacement, ImpossibleMoment, TooMuchOfIt.
     """
     standing = await take(session, replacement_id, document)
     _require_serials(standing, document)

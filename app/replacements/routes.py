@@ -12,6 +12,7 @@ from app.files.service import UnknownFile
 from app.idempotency import IDEMPOTENT, IdempotencyKeyReused, StillRunning
 from app.kit.etags import etag
 from app.kit.fields import ErpKey, ShortText
+from app.kit.moments import ImpossibleMoment
 from app.kit.pages import After, Limit, Page, cut, encode_cursor, start_after
 from app.kit.problems import BadCursor, NotFound, VersionMismatch
 from app.kit.records import UnknownReference
@@ -46,7 +47,7 @@ _ONCE = (StillRunning, IdempotencyKeyReused)
 SAID = (
     NotFound,
     IllegalStep,
-    refusals.ImpossibleTimeOfSwap,
+    ImpossibleMoment,
     refusals.TooMuchOfIt,
     *_ONCE,
 )
@@ -70,7 +71,7 @@ async def shown(db: AsyncSession, response: Response, found: Replacement) -> obj
         refusals.NothingWentWrong,
         refusals.NotEntitled,
         refusals.SecurityMissing,
-        refusals.ImpossibleTimeOfSwap,
+        ImpossibleMoment,
         *_ONCE,
     ),
     dependencies=[needs(Scope.REPLACEMENTS_WRITE), IDEMPOTENT],
@@ -183,7 +184,7 @@ async def cancel_replacement(
     "/{replacement_id}/close",
     summary="Close a replacement",
     response_model=ReplacementWhole,
-    responses=problems(*SAID, VersionMismatch, refusals.StillOwed),
+    responses=problems(*SAID, VersionMismatch, refusals.ReplacementStillOwed),
     dependencies=[needs(Scope.REPLACEMENTS_WRITE), IDEMPOTENT],
 )
 async def close_replacement(

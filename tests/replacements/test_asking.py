@@ -233,7 +233,7 @@ async def test_nothing_goes_back_under_what_was_not_granted(desk):
     )
     assert lost["errors"][0]["pointer"] == "/tracking_number"
     close = await desk.turned_down(told, "close", {"by_name": "Ana", "note": "Over."})
-    assert close["type"] == "/problems/still-owed"
+    assert close["type"] == "/problems/replacement-still-owed"
 
 
 async def test_what_does_not_exist_is_not_found(desk):

@@ -200,5 +200,5 @@ async def test_units_tell_which_stands_in_for_which(desk):
 async def test_what_cannot_have_been_then_is_pointed_at(desk, what, body):
     told = await desk.ask_first()
     problem = await desk.turned_down(told, what, body)
-    assert problem["type"] == "/problems/impossible-time-of-swap"
+    assert problem["type"] == "/problems/impossible-moment"
     assert [error["pointer"] for error in problem["errors"]] == ["/at"]

@@ -17,12 +17,13 @@ from app.claims.returning.schemas import DisputeIn, FoundLineIn, InspectedIn, Re
 from app.claims.rules import spoken_number
 from app.claims.rules.findings import FeeResolution, FoundOutcome, fee_by_terms
 from app.claims.rules.folding import Fact
-from app.claims.rules.refusals import ContradictsClaim, NoFee, require_possible
+from app.claims.rules.refusals import ContradictsClaim, NoFee
 from app.claims.standing import Standing, stand
 from app.events import publish
 from app.files import service as files
 from app.kit.db import now
 from app.kit.ids import new_id
+from app.kit.moments import require_possible
 from app.kit.problems import NotFound
 from app.obligations import service as ledger
 from app.obligations.rules import LIVE, GroundKind, PartyKind, State

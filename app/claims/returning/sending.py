@@ -12,13 +12,14 @@ from app.claims.events import ClaimReturnSent
 from app.claims.models import Claim, ClaimReturn
 from app.claims.returning.schemas import LostIn, ReceivedIn, ShipIn
 from app.claims.rules.folding import Fact
-from app.claims.rules.refusals import ContradictsClaim, require_possible
+from app.claims.rules.refusals import ContradictsClaim
 from app.claims.settling.debts import see_restored
 from app.claims.standing import Standing
 from app.claims.watching import settings_of
 from app.events import publish
 from app.kit.db import context_of, now
 from app.kit.ids import new_id
+from app.kit.moments import require_possible
 from app.kit.tracking import normalize_tracking_number
 from app.orders.units import service as units
 from app.orders.units.rules import UnitWentBack, spoken_serials

@@ -1,17 +1,6 @@
 """What claims refuse, each problem beside its rule. Pure."""
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
-
 from app.kit.problems import Problem
-
-_CLOCK_SKEW = timedelta(minutes=5)
-
-
-class CaseIsClosed(Problem):
-    """The case is closed. Reopen it first."""
-
-    status = 409
 
 
 class UnitClaimedTwice(Problem):
@@ -35,13 +24,7 @@ class ContradictsClaim(Problem):
     status = 409
 
 
-class ImpossibleMoment(Problem):
-    """It cannot have been then: in the future, or before what it must follow."""
-
-    status = 409
-
-
-class NotEditable(Problem):
+class ClaimNotEditable(Problem):
     """Only a draft can be changed; `now` says what it is."""
 
     status = 409
@@ -53,13 +36,13 @@ class TooMuchHeard(Problem):
     status = 409
 
 
-class UnfitSettlement(Problem):
+class UnfitClaimSettlement(Problem):
     """It cannot be settled so; `errors` says why."""
 
     status = 409
 
 
-class NothingDenied(Problem):
+class ClaimNotDenied(Problem):
     """Nobody has refused it, so there is nothing to appeal against or to accept."""
 
     status = 409
@@ -69,25 +52,3 @@ class NoFee(Problem):
     """This finding has no fee that could be disputed, or it was resolved already."""
 
     status = 409
-
-
-def require_possible(
-    moments: Mapping[str, datetime | None],
-    *,
-    now: datetime,
-    since: datetime | None = None,
-    since_what: str = "it was submitted",
-) -> None:
-    """Refuse instants in the future, or before `since`. Raises ImpossibleMoment."""
-    errors: list[dict[str, str]] = []
-    for pointer, told in moments.items():
-        if told is None:
-            continue
-        if told > now + _CLOCK_SKEW:
-            detail = f"lies in the future: it is {now.isoformat()} here"
-            errors.append({"pointer": pointer, "detail": detail})
-        elif since is not None and told < since:
-            detail = f"lies before {since.isoformat()}, when {since_what}"
-            errors.append({"pointer": pointer, "detail": detail})
-    if errors:
-        raise ImpossibleMoment("It cannot have been then.", errors=errors)

@@ -14,13 +14,14 @@ from app.claims.events import ClaimSettlementRecorded
 from app.claims.models import Claim, ClaimLine, ClaimSettlement
 from app.claims.rules import spoken_number
 from app.claims.rules.axes import ENDS, SETTLEMENTS, SettlementState
-from app.claims.rules.refusals import UnfitSettlement, require_possible
+from app.claims.rules.refusals import UnfitClaimSettlement
 from app.claims.settling.debts import live_debts, release_all, restored
 from app.claims.settling.schemas import IN_MONEY, SettleClaimIn
 from app.claims.standing import Standing, stand
 from app.events import publish
 from app.kit.db import context_of, now
 from app.kit.ids import new_id
+from app.kit.moments import require_possible
 from app.obligations import service as ledger
 from app.obligations.rules import GroundKind, State
 from app.obligations.rules import Kind as Owed
@@ -44,8 +45,8 @@ async def settle(
 ) -> Claim:
     """Take one step to the end of a claim. Of two at once the second finds what the first left.
 
-    Raises NotFound, VersionMismatch, IllegalStep, ImpossibleMoment, UnfitSettlement, UnknownFile,
-    and what the ledger raises: AboveTheLoss and others.
+    Raises NotFound, VersionMismatch, IllegalStep, ImpossibleMoment, UnfitClaimSettlement,
+    UnknownFile, and what the ledger raises: AboveTheLoss and others.
     """
     claim = await keeping.take(session, claim_id, if_match)
     answering.require_submitted(claim)
@@ -89,9 +90,9 @@ def _line(standing: Standing, position: int | None) -> ClaimLine:
     return line
 
 
-def _unfit(pointer: str, detail: str) -> UnfitSettlement:
+def _unfit(pointer: str, detail: str) -> UnfitClaimSettlement:
     errors = [{"pointer": pointer, "detail": detail}]
-    return UnfitSettlement("It cannot be settled so.", errors=errors)
+    return UnfitClaimSettlement("It cannot be settled so.", errors=errors)
 
 
 def _recorded(claim: Claim, line: ClaimLine, step: ClaimSettlement) -> ClaimSettlementRecorded:

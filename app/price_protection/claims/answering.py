@@ -184,14 +184,14 @@ async def close(
 ) -> PriceClaim:
     """End a claim of which nothing is open.
 
-    Raises NotFound, VersionMismatch, IllegalStep, StillOwed.
+    Raises NotFound, VersionMismatch, IllegalStep, PriceClaimStillOwed.
     """
     claim = await keeping.take(session, claim_id, if_match)
     CLAIMS.require(claim, ClaimState.CLOSED)
     owed = await ledger.get(session, claim.obligation_id) if claim.obligation_id else None
     if owed is not None and Owed(owed.state) in LIVE:
         msg = "The supplier still owes it: accept what it refuses, or have it pay."
-        raise rules.StillOwed(msg, open=[f"obligation {owed.number}"])
+        raise rules.PriceClaimStillOwed(msg, open=[f"obligation {owed.number}"])
     CLAIMS.step(claim, ClaimState.CLOSED)
     await keeping.changed(session, claim)
     supplier = (await keeping.supplier_keys(session, [claim]))[claim.supplier_id]

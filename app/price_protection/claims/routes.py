@@ -194,7 +194,7 @@ async def pass_through(
     "/{claim_id}/close",
     summary="Close a claim",
     response_model=ClaimWhole,
-    responses=problems(*_WRITES, IllegalStep, rules.StillOwed),
+    responses=problems(*_WRITES, IllegalStep, rules.PriceClaimStillOwed),
     dependencies=_WRITE,
 )
 async def close_claim(

@@ -123,7 +123,7 @@ class PassedOnAlready(Problem):
     status = 409
 
 
-class StillOwed(Problem):
+class PriceClaimStillOwed(Problem):
     """Something of the claim is still open: what it is says `open`."""
 
     status = 409

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.events import publish
 from app.kit.db import now
+from app.kit.moments import require_possible
 from app.kit.problems import NotFound
 from app.replacements import keeping
 from app.replacements.charging.schemas import AcceptChargeIn, DisputeChargeIn
@@ -16,7 +17,7 @@ from app.replacements.events import ReplacementChargeAccepted, ReplacementCharge
 from app.replacements.models import Replacement, ReplacementCharge
 from app.replacements.moving import settle_states
 from app.replacements.reading import read
-from app.replacements.rules.refusals import NoSuchChargeState, require_possible
+from app.replacements.rules.refusals import NoSuchChargeState
 from app.replacements.rules.states import CHARGES, ReturnCharge
 from app.replacements.standing import stand
 
@@ -31,7 +32,7 @@ async def dispute(
 ) -> Replacement:
     """Contest a charge: the vendor owes it back from then on.
 
-    Raises NotFound, VersionMismatch, NoSuchChargeState, ImpossibleTimeOfSwap.
+    Raises NotFound, VersionMismatch, NoSuchChargeState, ImpossibleMoment.
     """
     row, charge = await _take(session, replacement_id, charge_id, if_match)
     at = document.at or now(session)

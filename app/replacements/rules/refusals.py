@@ -1,12 +1,6 @@
 """What replacements refuse, each problem beside its rule. Pure."""
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import Any
-
 from app.kit.problems import Problem
-
-_CLOCK_SKEW = timedelta(minutes=5)
 
 
 class ClaimNotPursued(Problem):
@@ -52,12 +46,6 @@ class ContradictsReplacement(Problem):
     status = 409
 
 
-class ImpossibleTimeOfSwap(Problem):
-    """It cannot have been then: in the future, or before what it must follow."""
-
-    status = 409
-
-
 class TooMuchOfIt(Problem):
     """As much is on record as one replacement can have; `most` says how much."""
 
@@ -70,7 +58,7 @@ class NoSuchChargeState(Problem):
     status = 409
 
 
-class StillOwed(Problem):
+class ReplacementStillOwed(Problem):
     """It cannot be closed: something is still owed; `errors` says what."""
 
     status = 409
@@ -80,25 +68,3 @@ class NothingDisputed(Problem):
     """No charge is disputed, so there is nothing to print."""
 
     status = 409
-
-
-def require_possible(
-    moments: Mapping[str, datetime | None],
-    *,
-    now: datetime,
-    since: datetime | None = None,
-    since_what: str = "it was requested",
-) -> None:
-    """Refuse instants in the future, or before `since`. Raises ImpossibleTimeOfSwap."""
-    errors: list[dict[str, Any]] = []
-    for pointer, told in moments.items():
-        if told is None:
-            continue
-        if told > now + _CLOCK_SKEW:
-            detail = f"lies in the future: it is {now.isoformat()} here"
-            errors.append({"pointer": pointer, "detail": detail})
-        elif since is not None and told < since:
-            detail = f"lies before {since.isoformat()}, when {since_what}"
-            errors.append({"pointer": pointer, "detail": detail})
-    if errors:
-        raise ImpossibleTimeOfSwap("It cannot have been then.", errors=errors)
