@@ -4,7 +4,7 @@ Hypothesis draws what decides for many lines (terms, days, prices), and a seed f
 one example is hundreds of them. Days and instants lie close to where something changes.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -37,16 +37,20 @@ class Supplier:
     name: int
     zone: str
     terms: dict | None
-    lines: list[Bought] = field(repr=False)
+    lines: list[Bought]
 
 
-@dataclass
+@dataclass(repr=False)
 class History:
     """What happened, and what was told otherwise afterwards: lines by name, notices by place."""
 
+    def _repr_pretty_(self, printer, _cycle):
+        told = [(each.zone, each.terms) for each in self.suppliers]
+        printer.text(f"<{told}; {self.notices}; {self.corrected_notices}>")
+
     suppliers: list[Supplier]
     notices: list[Fallen]
-    corrected_lines: dict[int, Bought] = field(repr=False)
+    corrected_lines: dict[int, Bought]
     corrected_notices: dict[int, Fallen]
 
 

@@ -162,11 +162,11 @@ def _pieces(asked: Asked, part: sa.CTE) -> sa.CTE:
         before.c.after < part.c.until,
         part.c.after < before.c.until,
     )
-    cut_at = sa.union_all(
-        sa.select(part.c.after.label("at")),
-        sa.select(before.c.after),
-        sa.select(before.c.until),
-    ).lateral("cut_at")
+    # Of this part and what covers some of it; without `correlate`: of all there are.
+    places = (part.c.after.label("at"), before.c.after, before.c.until)
+    cut_at = sa.union_all(*(sa.select(at).correlate(part, before) for at in places)).lateral(
+        "cut_at"
+    )
     cuts = (
         sa.select(part.c.purchase_line_id, part.c.after, part.c.until, cut_at.c.at)
         .select_from(part.join(before, overlaps).join(cut_at, sa.true()))
