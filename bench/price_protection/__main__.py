@@ -126,7 +126,7 @@ async def explain(database: asyncpg.Connection, url: str, data_dir: Path) -> Non
             )
             processors = found._bind_processors  # noqa: SLF001 (nothing else makes them plain)
             given = tuple(
-                processors.get(name, lambda told: told)(found.params[name])
+                processors[name](found.params[name]) if name in processors else found.params[name]
                 for name in found.positiontup
             )
             text = f"EXPLAIN (ANALYZE, BUFFERS) {found.string}"

@@ -127,7 +127,7 @@ async def protecting(session: AsyncSession, asked: Asked) -> list[UUID]:
     return await _earlier(session, asked, before)
 
 
-def later(notice: PriceNotice, product_ids: Collection[UUID]) -> sa.Select[tuple[UUID]]:
+def later(notice: PriceNotice, product_ids: Collection[UUID]) -> sa.Select[UUID]:
     """Return the query of the notices after this one, which it may protect some units of."""
     after, states = _place() > _place(notice), [State.CONFIRMED, State.UNCONFIRMED]
     return _of_products(notice.currency, product_ids, states, after)
@@ -144,7 +144,7 @@ def _of_products(
     product_ids: Collection[UUID],
     states: Sequence[State],
     condition: sa.ColumnElement[bool],
-) -> sa.Select[tuple[UUID]]:
+) -> sa.Select[UUID]:
     return sa.select(PriceNotice.id).where(
         PriceNotice.currency == currency,
         PriceNotice.product_ids.overlap(sa.literal(sorted(product_ids), ARRAY(sa.Uuid))),

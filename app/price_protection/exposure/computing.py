@@ -73,7 +73,7 @@ async def _refused(session: AsyncSession, notice_id: UUID) -> Sequence[tuple[UUI
         .where(line.notice_id == notice_id, line.refused_at.is_not(None))
         .group_by(line.purchase_line_id)
     )
-    return [(line_id, moment) for line_id, moment in rows]
+    return [(line_id, moment) for line_id, moment in rows if moment is not None]
 
 
 async def _refuse_again(

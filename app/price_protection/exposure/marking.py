@@ -70,7 +70,7 @@ async def mark_lines(session: AsyncSession, told: Told) -> None:
     await _mark(session, sa.union(listed, reaching))
 
 
-def _lines(told: Told) -> Iterator[sa.Select[tuple[UUID]]]:
+def _lines(told: Told) -> Iterator[sa.Select[UUID]]:
     """Yield the order lines that ids of other things lead to, each by its index."""
     line, package = orders.purchase_lines().subquery("of_order"), orders.packages().subquery()
     held, carried = orders.contents().subquery("held_in"), parcels.carried().subquery()
