@@ -94,7 +94,10 @@ async def test_a_denied_claim_is_accepted_and_closed(claims):
     claim = await claims.step(await claims.filed(), "answer", **SAID, others_are_approved=False)
     assert claim["state"] == "denied"
     refused = await claims.room.post(f"claims/{claim['id']}/close", BY)
-    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/price-claim-still-owed")
+    assert (refused.status_code, refused.json()["type"]) == (
+        409,
+        "/problems/price-claim-still-owed",
+    )
     claim = await claims.step(claim, "accept", **BY, words="It is so.")
     assert (claim["state"], claim["still_owed"]) == ("denied", "0")
     assert (await claims.step(claim, "close", **BY))["state"] == "closed"
