@@ -153,10 +153,20 @@ async def _take_claim(session: AsyncSession, document: ReplacementIn) -> Any:
             f"{claim.settlement.replace('_', ' ')}"
         )
         errors = [{"pointer": "/claim_id", "detail": detail}]
-        raise ClaimNotPursued(
-            "Submit the claim first: a replacement is asked for under it.", errors=errors
-        )
+        raise ClaimNotPursued(_first(claim), errors=errors)
     return claim
+
+
+def _first(claim: Any) -> str:
+    """Return what to do before a replacement can be asked for under a claim."""
+    if claim.authorization == Authorization.DRAFT.value:
+        return "Submit the claim first: a replacement is asked for under it."
+    if claim.authorization == Authorization.DENIED.value:
+        return (
+            "The vendor has refused the claim. Appeal first, or tell that it agrees after all: a "
+            "replacement is asked for under a claim that is being pursued."
+        )
+    return "The claim is pursued no more: open and submit another one for the unit."
 
 
 async def _line(session: AsyncSession, claim: Any, document: ReplacementIn) -> Any:

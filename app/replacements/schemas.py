@@ -29,6 +29,7 @@ def _no_card(text: str) -> str:
 
 
 Reference = Annotated[ShortText, AfterValidator(_no_card)]
+Said = Annotated[Words, AfterValidator(_no_card)]
 
 
 class SecurityIn(In):
@@ -79,13 +80,13 @@ class ReplacementIn(In):
         description="What the vendor's charge model needs.",
         examples=[{"purchase_order": "PO/2026/204"}],
     )
-    our_reference: ShortText | None = Field(
+    our_reference: Reference | None = Field(
         None, description="What the vendor should quote.", examples=["SWAP-117"]
     )
     at: Instant | None = Field(None, description="When it was asked for; null: now.")
     by_name: ShortText | None = Field(None, description="Who asked, of ours.", examples=["Ana"])
     channel: Channel | None = Field(None, examples=["phone"])
-    words: Words | None = Field(None, examples=["We need it on site by Friday."])
+    words: Said | None = Field(None, examples=["We need it on site by Friday."])
 
 
 class ApproveIn(SwapSaidIn):

@@ -35,6 +35,25 @@ async def test_of_two_who_file_a_claim_exactly_one_does(claims):
     assert sum(each["quantity"] for each in lines) == 10
 
 
+async def test_a_filing_says_which_of_its_claims_was_filed_before(claims):
+    await claims.room.buy("PO-1")
+    await claims.room.buy("PO-2", product="R300", paid="50.00", quantity=2)
+    one, other = await claims.open(), await claims.open(price("R300", "45.00", "50.00"))
+    await claims.file(other)
+    refused = await claims.file(one, other)
+    assert (refused.status_code, pointers(refused)) == (409, ["/claim_ids/1"])
+    assert refused.json()["allowed"]
+
+
+async def test_nobody_can_have_filed_before_the_first_day_the_notice_names(claims):
+    await claims.room.buy("PO-1")
+    claim = await claims.open()
+    refused = await claims.file(claim, filed_at="2026-02-27T23:00:00Z")
+    assert (refused.status_code, pointers(refused)) == (422, ["/filed_at"])
+    assert "before 2026-03-01" in refused.text
+    assert (await claims.file(claim, filed_at="2026-02-28T20:00:00Z")).status_code == 201
+
+
 async def test_small_claims_to_one_supplier_go_in_one_filing_and_one_credit_settles_all(claims):
     await claims.room.buy("PO-1")
     await claims.room.buy("PO-2", product="R300", paid="50.00", quantity=2)

@@ -32,6 +32,26 @@ async def test_of_a_credit_that_was_paid_short_customers_get_their_part(claims):
     assert [each["amount"] for each in claim["shares"]] == ["133.33"]
 
 
+async def test_a_customers_share_is_rounded_once_and_not_line_by_line(claims):
+    for key, units in (("PO-1", 3), ("PO-2", 1)):
+        sales = [{"on": "2026-02-25", "quantity": units}]
+        await claims.room.buy(
+            key, customer="C-1001", quantity=units, sales=sales, pass_through_percent="33.33"
+        )
+    claim = await claims.credit(await claims.filed(), "80.00")
+    assert [each["amount"] for each in claim["shares"]] == ["26.66"]
+
+
+async def test_of_a_third_that_came_customers_get_a_third_and_no_cent_less(claims):
+    sales = [{"on": "2026-02-25", "quantity": 15}]
+    await claims.room.buy(
+        "PO-1", customer="C-1001", quantity=15, sales=sales, pass_through_percent="50"
+    )
+    claim = await claims.credit(await claims.filed(), "100.00")
+    claim = await claims.step(claim, "accept", **BY, words="It is what came.")
+    assert [each["amount"] for each in claim["shares"]] == ["50.00"]
+
+
 @pytest.fixture
 def settings(settings, request):
     policy = PriceProtection(

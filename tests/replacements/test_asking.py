@@ -53,6 +53,13 @@ async def test_a_cards_number_is_never_kept(desk, number, member):
     assert number not in answer.text
 
 
+@pytest.mark.parametrize("member", ["our_reference", "words"])
+async def test_nor_is_it_kept_beside_the_security(desk, member):
+    answer = await desk.try_ask({"id": NOTHING}, **{member: "Charge 4111 1111 1111 1111."})
+    assert (answer.status_code, pointers(answer)) == (422, [f"/{member}"])
+    assert "4111" not in answer.text
+
+
 async def test_where_the_terms_say_no_it_is_refused_and_says_why(desk):
     await desk.offer(advance_replacement={"is_offered": False})
     answer = await desk.try_ask(await desk.claimed())
@@ -74,7 +81,8 @@ async def test_it_is_asked_for_under_a_claim_that_is_pursued(desk):
     assert (answer.status_code, answer.json()["type"]) == (409, "/problems/claim-not-pursued")
     await desk.do(draft, "submit", {})
     await desk.do(draft, "withdraw", {"by_name": "Ana Ruiz", "words": "It was the cord."})
-    assert (await desk.try_ask(draft)).status_code == 409
+    over = await desk.try_ask(draft)
+    assert (over.status_code, "submit another one" in over.json()["detail"]) == (409, True)
     missing = await desk.try_ask({"id": NOTHING})
     assert (missing.status_code, pointers(missing)) == (409, ["/claim_id"])
 
@@ -244,3 +252,12 @@ async def test_what_does_not_exist_is_not_found(desk):
     told = await desk.ask_first()
     charge = await desk.turned_down(told, f"charges/{NOTHING}/dispute", body, 404)
     assert charge["type"] == "/problems/not-found"
+
+
+async def test_under_a_claim_that_was_denied_it_says_that_an_appeal_comes_first(desk):
+    claim = await desk.claimed()
+    body = {"at": "2026-03-02T09:00:00Z", "channel": "phone", "words": "No.", "ground": "other"}
+    await desk.do(claim, "denials", body)
+    answer = await desk.try_ask(claim)
+    assert (answer.status_code, answer.json()["type"]) == (409, "/problems/claim-not-pursued")
+    assert "Appeal first" in answer.json()["detail"]

@@ -1,7 +1,7 @@
 """Claims are filed: one, or several small ones to one supplier in one go."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -120,10 +120,11 @@ def _check(
     if others:
         raise rules.OneSupplierOneFiling("File these apart.", errors=others)
     for index, claim in enumerate(claims):
-        CLAIMS.require(claim, ClaimState.SUBMITTED)
         at = [{"pointer": f"/claim_ids/{index}", "detail": rules.spoken_number(claim.number)}]
+        CLAIMS.require(claim, ClaimState.SUBMITTED, errors=at)
         notice = notices[claim.notice_id]
         name = notice_rules.spoken_number(notice.number)
+        _require_heard_of(notice, name, filed_at)
         if notice.state != State.CONFIRMED.value:
             msg = f"{name} is {notice.state}: confirm it before anything is asked of the supplier."
             raise rules.NoticeNotConfirmed(msg, notice_id=str(notice.id), errors=at)
@@ -132,6 +133,15 @@ def _check(
         if is_late and not document.although_late:
             msg = f"The last day to file was {claim.file_by_on}."
             raise rules.FiledTooLate(msg, file_by_on=str(claim.file_by_on), errors=at)
+
+
+def _require_heard_of(notice: PriceNotice, name: str, filed_at: datetime) -> None:
+    """Refuse to have filed before anybody could: in some zone it was the day before in UTC."""
+    since = min(notice.announced_on or notice.effective_on, notice.effective_on)
+    if filed_at.date() < since - timedelta(days=1):
+        detail = f"lies before {since}, the first day that {name} names"
+        errors = [{"pointer": "/filed_at", "detail": detail}]
+        raise Malformed("It cannot have been filed then.", errors=errors)
 
 
 def _require_computed(

@@ -152,11 +152,15 @@ def _insert_shares(session: AsyncSession, claim: PriceClaim) -> Any:
     line, share = PriceClaimLine, PriceShare
     told = orders.purchase_lines().subquery("told")
     approved = sa.func.coalesce(line.approved_amount, line.amount)
-    part, digits = _part_that_came(claim), digits_of(claim.currency)
-    due = approved * line.share_percent / _HUNDRED
-    # Never more than came: of a credit that was paid short the fraction of a coin stays with us.
-    due = sa.func.round(due, digits) if part is None else sa.func.trunc(due * part, digits)
-    amount = sa.func.sum(due)
+    short, digits = _paid_short(claim), digits_of(claim.currency)
+    # Rounded once for each customer: line by line the fractions of coins would add up.
+    due = sa.func.sum(approved * line.share_percent) / _HUNDRED
+    if short is None:
+        amount = sa.func.round(due, digits)
+    else:
+        # Never more than came: of a credit paid short the fraction of a coin stays with us.
+        came, of = short
+        amount = sa.func.trunc(due * came / of, digits)
     said = sa.func.string_agg(
         sa.distinct(
             sa.case(*((line.share_from == name, words) for name, words in PERCENT_FROM.items()))
@@ -187,14 +191,14 @@ def _insert_shares(session: AsyncSession, claim: PriceClaim) -> Any:
     return insert(share).from_select(columns, sa.select(NEW_ID, *found.c)).returning(share.id)
 
 
-def _part_that_came(claim: PriceClaim) -> Decimal | None:
-    """Return what part of the approved credit has come; None: all of it."""
+def _paid_short(claim: PriceClaim) -> tuple[Decimal, Decimal] | None:
+    """Return how much has come, of how much that was approved; None: all of it."""
     approved = keeping.amount_of(claim)
     if claim.approved_amount:
         approved = claim.approved_amount
     if claim.credited_amount >= approved:
         return None
-    return claim.credited_amount / approved
+    return claim.credited_amount, approved
 
 
 async def owe(session: AsyncSession, share_id: UUID) -> None:
