@@ -22,7 +22,7 @@ from app.claims.standing import Standing
 from app.kit.ids import new_id
 from app.obligations import lost, views
 from app.obligations import service as ledger
-from app.obligations.rules import LIVE, DeadlineState, State
+from app.obligations.rules import LIVE, DeadlineState, LossKind, State
 
 _WE = "makegood"
 
@@ -261,6 +261,7 @@ async def _open_losses(session: AsyncSession, standing: Standing, found: Read) -
             {
                 "description": f"{line.quantity} of {line.product_key}{serial} failed: "
                 f"{claim.symptom}"[:4000],
+                "kind": LossKind.FAILED,
                 "quantity": line.quantity,
                 "value": worth,
                 "about": about,

@@ -26,7 +26,15 @@ from app.obligations.obligation_schemas import (
 )
 from app.obligations.performances.schemas import PerformanceOut
 from app.obligations.promise_schemas import PromiseOut, RetractionOut
-from app.obligations.rules import DeadlineKind, DeadlineState, GroundKind, Kind, Party, State
+from app.obligations.rules import (
+    DeadlineKind,
+    DeadlineState,
+    GroundKind,
+    Kind,
+    LossKind,
+    Party,
+    State,
+)
 from app.obligations.schemas import AboutOut, GroundOut, PartyOut
 from app.obligations.spoken_times import NO_DATE
 
@@ -208,6 +216,7 @@ async def show_losses(session: AsyncSession, rows: Sequence[Loss]) -> list[LossO
                 id=row.id,
                 number=row.number,
                 description=row.description,
+                kind=LossKind(row.kind),
                 quantity=row.quantity,
                 value=money_of(row.value_amount, row.value_currency),
                 borne_by=_party(row.borne_by),

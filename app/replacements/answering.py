@@ -1,5 +1,6 @@
 """What the vendor says: it agrees, refuses, cancels, ships, or names a day."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +32,8 @@ from app.replacements.schemas import (
     VoidSwapIn,
 )
 from app.replacements.standing import Standing, seek, stand
+
+_LONGEST = timedelta(days=730)
 
 
 async def approve(
@@ -201,10 +204,22 @@ async def _heard(
 
 
 def _require_day(standing: Standing, return_by: Any, document: SwapSaidIn) -> None:
-    """Refuse a last day before the day on which it is named. Raises ContradictsReplacement."""
-    if return_by is not None and return_by < standing.counting.day(document.at):
+    """Refuse a last day before the day on which it is named, or years after it.
+
+    Raises ContradictsReplacement.
+    """
+    if return_by is None:
+        return
+    said_on = standing.counting.day(document.at)
+    if return_by < said_on:
         errors = [{"pointer": "/return_by", "detail": "lies before the day on which it was said"}]
         raise ContradictsReplacement("It cannot be over before it begins.", errors=errors)
+    if return_by > said_on + _LONGEST:
+        detail = (
+            f"lies more than {_LONGEST.days} days after the day on which it was said, {said_on}"
+        )
+        errors = [{"pointer": "/return_by", "detail": detail}]
+        raise ContradictsReplacement("No vendor waits as long: is the year right?", errors=errors)
 
 
 async def require_product(session: AsyncSession, key: str | None) -> None:

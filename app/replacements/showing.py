@@ -168,7 +168,7 @@ def _warnings(standing: Standing) -> list[str]:
     row, found = standing.replacement, list[str]()
     told = _asked(standing)
     if told["answer"] == "unknown":
-        found.append(f"Whether a replacement comes first is not known. {told['why']}".strip())
+        found.append(f"Whether this unit is replaced first is not known. {told['why']}".strip())
     if standing.offered is None or standing.offered.return_by is None:
         found.append("No term says by when the unit goes back; ask, and tell what they state.")
     if row.came_key is not None and row.came_key != row.wanted_key:

@@ -72,16 +72,23 @@ FROM (
                             AND v.rma_lookup IS NOT NULL
                     ) d
                     CROSS JOIN LATERAL (
-                        SELECT greatest(coalesce(sum(y.performed), 0)::int, d.units) AS units
+                        SELECT coalesce(sum(z.quantity - z.again) FILTER (WHERE z.kind = 'gone'), 0
+                            )::int AS units,
+                            coalesce(sum(z.again) FILTER (WHERE z.kind <> 'gone'), 0)::int AS swapped
+                        FROM (
+                            SELECT z.kind, z.quantity, coalesce((SELECT sum(w.quantity)
+                                FROM allocations w WHERE w.loss_id = z.id), 0) AS again
+                            FROM losses z
+                            WHERE z.purchase_line_id = l.id AND z.quantity IS NOT NULL
+                        ) z
+                    ) g
+                    CROSS JOIN LATERAL (
+                        SELECT greatest(coalesce(sum(y.performed), 0)::int - g.swapped,
+                            d.units) AS units
                         FROM obligations y
                         WHERE y.purchase_line_id = l.id AND y.kind = 'return_goods'
                             AND y.creditor_id = '{VENDOR}'
                     ) k
-                    CROSS JOIN LATERAL (
-                        SELECT coalesce(sum(z.quantity - coalesce((SELECT sum(w.quantity)
-                            FROM allocations w WHERE w.loss_id = z.id), 0)), 0)::int AS units
-                        FROM losses z WHERE z.purchase_line_id = l.id AND z.quantity IS NOT NULL
-                    ) g
                     WHERE n.notice_id = '{NOTICE}' AND l.removed_at IS NULL
                     OFFSET 0
                 ) f

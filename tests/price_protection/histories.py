@@ -204,6 +204,7 @@ def bought(dice, name, around, zone, currency):
         cancelled=dice.once_in(10),
         removed=not carried and dice.once_in(10),
         losses=[(lost, dice.number(0, lost))] if dice.once_in(5) else [],
+        failed=[(2, dice.number(0, 2))] if dice.once_in(6) else [],
         sent_back=dice.pick([0, 0, 0, 0, 1, 3]),
         taken_back=dice.pick([0, 0, 0, 0, 1, 2]),
     )
@@ -214,7 +215,7 @@ def rebought(dice, line, around, zone, currency):
     said = bought(dice, line.name, around, zone, currency)
     said.told_on, said.drop_shipped = line.told_on, line.drop_shipped
     said.quantity = line.quantity
-    said.carried, said.losses = line.carried, line.losses
+    said.carried, said.losses, said.failed = line.carried, line.losses, line.failed
     said.sent_back, said.taken_back = line.sent_back, line.taken_back
     said.removed = said.removed and not line.carried
     if line.drop_shipped:

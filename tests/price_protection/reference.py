@@ -42,7 +42,8 @@ class Bought:
     special_bid: bool | None = None
     cancelled: bool = False
     removed: bool = False
-    losses: list[tuple[int, int]] = field(default_factory=list)  # lost, replaced
+    losses: list[tuple[int, int]] = field(default_factory=list)  # gone, replaced
+    failed: list[tuple[int, int]] = field(default_factory=list)  # failed, replaced
     sent_back: int = 0
     taken_back: int = 0
 
@@ -227,7 +228,8 @@ class Reckoner:
         booked = sum(n for on, n in line.sales or () if on < notice.effective_on)
         arrived = min(line.quantity, max(sum(not told[0] for told in carried), received))
         shipped = min(line.quantity, max(len(carried), arrived))
-        returned = min(shipped, max(line.sent_back, line.taken_back))
+        swapped = sum(again for _, again in line.failed)
+        returned = min(shipped, max(line.sent_back - swapped, line.taken_back))
         missing = max(sum(lost - again for lost, again in line.losses), 0)
         lost = min(missing, shipped - returned)
         sold = 0

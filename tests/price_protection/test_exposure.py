@@ -194,6 +194,34 @@ async def test_what_was_lost_or_went_back_is_claimed_for_as_that(room, runtime):
     ]
 
 
+async def test_a_unit_that_failed_and_is_swapped_is_protected_all_the_same(room, runtime):
+    await room.grant()
+    line = await room.buy("PO-1", quantity=10)
+    about = {"purchase_line_id": line}
+    failed = {"description": "Dead.", "kind": "failed", "quantity": 1, "about": about}
+    loss = (await room.client.post("/v1/losses", json=failed)).json()
+    told = (await room.post("notices", notice())).json()
+    whole = [("PO-1", 10, "on_hand", "eligible", "200.00")]
+    await jobs.step(runtime)
+    assert await room.parts(told["id"]) == whole
+
+    vendor, us = {"kind": "vendor", "key": "bigdist"}, {"kind": "us"}
+    one = {"quantity": 1, "ground": {"kind": "term", "text": "A swap."}, "about": about}
+    swap = one | {"kind": "deliver_goods", "debtor": vendor, "loss_id": loss["id"]}
+    back = one | {"kind": "return_goods", "debtor": us, "creditor": vendor}
+    for debt in (swap, back):
+        owed = await room.client.post("/v1/obligations", json=debt | {"description": "Swap."})
+        assert owed.is_success, owed.text
+        done = await room.client.post(
+            f"/v1/obligations/{owed.json()['id']}/performances",
+            json={"quantity": 1, "performed_at": "2026-03-02T08:00:00Z"},
+        )
+        assert done.is_success, done.text
+    await room.post(f"notices/{told['id']}/recompute", {})
+    await jobs.step(runtime)
+    assert await room.parts(told["id"]) == whole
+
+
 @pytest.mark.parametrize(
     ("terms", "line", "reason", "amount"),
     [

@@ -121,6 +121,8 @@ class World:
             self.carry(f"{line.name}-{n}", vendor_id, line_id, each)
         for lost, again in line.losses:
             self.lose(supplier, line_id, lost, again)
+        for failed, again in line.failed:
+            self.lose(supplier, line_id, failed, again, kind="failed")
         if line.sent_back:
             self.debt(supplier, line_id, "return_goods", line.sent_back)
         if line.taken_back:
@@ -187,10 +189,10 @@ class World:
             carried = {"package_id": package_id, "shipment_id": shipment["id"]}
             self.keep(ParcelPackage, **carried, parcel_id=parcel_id)
 
-    def lose(self, supplier, line_id, lost, again):
+    def lose(self, supplier, line_id, lost, again, kind="gone"):
         loss_id, kept = new_id(), {"version": 1, "created_at": NOW, "updated_at": NOW}
         about = {"description": "Lost.", "borne_by": "us", "purchase_line_id": line_id}
-        self.keep(Loss, id=loss_id, quantity=lost, **about, **kept)
+        self.keep(Loss, id=loss_id, kind=kind, quantity=lost, **about, **kept)
         debt_id = self.debt(supplier, line_id, "deliver_goods", lost)
         if not again:
             return

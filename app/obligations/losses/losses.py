@@ -31,6 +31,7 @@ async def open_loss(session: AsyncSession, *, document: LossIn) -> Loss:
     loss = Loss(
         id=new_id(),
         description=document.description,
+        kind=document.kind.value,
         quantity=document.quantity,
         value_amount=value.amount if value else None,
         value_currency=value.currency if value else None,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.db import Base, Identified
 from app.obligations.columns import About, Grounded, Kept, Numbered, is_party, one_of
-from app.obligations.rules import DeadlineKind, DeadlineState, GroundKind
+from app.obligations.rules import DeadlineKind, DeadlineState, GroundKind, LossKind
 
 IS_OPEN = sa.literal_column("state = 'open'", sa.Boolean())
 
@@ -17,6 +17,7 @@ IS_OPEN = sa.literal_column("state = 'open'", sa.Boolean())
 class Loss(Base, Numbered, About, Kept):
     """One thing lost once, which several claims may pursue. Whoever settles it locks its row.
 
+    kind                 whether it is gone, or is there and failed
     quantity, value      what was lost: units, what they are worth, or both
     borne_by             at whose cost it is for now (a party)
     restored_at          when all of it had been made good
@@ -24,6 +25,7 @@ class Loss(Base, Numbered, About, Kept):
 
     __tablename__ = "losses"
     __table_args__ = (
+        one_of("kind", LossKind),
         sa.CheckConstraint("quantity > 0", name="quantity"),
         sa.CheckConstraint("value_amount > 0", name="value_amount"),
         sa.CheckConstraint("(value_amount IS NULL) = (value_currency IS NULL)", name="value"),
@@ -40,6 +42,7 @@ class Loss(Base, Numbered, About, Kept):
     )
 
     description: Mapped[str]
+    kind: Mapped[str] = mapped_column(server_default=LossKind.GONE.value)
     quantity: Mapped[int | None]
     value_amount: Mapped[Decimal | None]
     value_currency: Mapped[str | None] = mapped_column(sa.CHAR(3))

@@ -12,7 +12,7 @@ from app.kit.refusing import Fault, refuse_any
 from app.kit.weight_fields import PlainDecimal
 from app.obligations.clocks.schemas import DeadlineChangeOut
 from app.obligations.obligation_schemas import ObligationOut
-from app.obligations.rules import DeadlineKind, DeadlineState, PartyKind
+from app.obligations.rules import DeadlineKind, DeadlineState, LossKind, PartyKind
 from app.obligations.schemas import (
     AboutIn,
     AboutOut,
@@ -27,6 +27,11 @@ class LossIn(In):
     """One thing lost once, however many claims pursue it. `quantity`, `value` or both."""
 
     description: Words = Field(examples=["One R900-24 never arrived."])
+    kind: LossKind = Field(
+        LossKind.GONE,
+        description="`gone`: it is not there. `failed`: it is there, and does not work.",
+        examples=["gone"],
+    )
     quantity: Quantity | None = Field(None, examples=[1])
     value: SomeMoney | None = Field(
         None,
@@ -65,6 +70,7 @@ class LossOut(Out):
     id: UUID
     number: int
     description: str
+    kind: LossKind
     quantity: int | None
     value: MoneyOut | None
     borne_by: PartyOut

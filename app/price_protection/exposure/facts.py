@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from app.obligations import lost
 from app.obligations import views as ledger
 from app.obligations.rules import Kind as Owed
+from app.obligations.rules import LossKind
 from app.orders import views as orders
 from app.orders.rules import DocumentKind, PartyKind
 from app.parcels import views as parcels
@@ -92,16 +93,26 @@ def booked(line: Any, name: str, effective_on: Any) -> Any:
 
 
 def missing(line: Any) -> Any:
-    """Return how many units of a line were lost and not replaced, by the ledger."""
+    """Return how many units of a line are gone and were not replaced, by the ledger.
+
+    units     of those that never came, or are no more
+    swapped   how many that failed were replaced or repaired: what went back for that was no return
+    """
     told, given = lost.losses().subquery("told_losses"), ledger.recovered().subquery("given")
-    again = (
+    again = sa.func.coalesce(
         sa.select(sa.func.sum(given.c.quantity))
         .where(given.c.loss_id == told.c.loss_id)
-        .scalar_subquery()
+        .scalar_subquery(),
+        ZERO,
     )
-    units = sa.func.sum(told.c.quantity - sa.func.coalesce(again, ZERO))
+    is_gone = told.c.kind == LossKind.GONE.value
+    gone = sa.func.sum(told.c.quantity - again).filter(is_gone)
+    swapped = sa.func.sum(again).filter(~is_gone)
     return (
-        sa.select(sa.func.greatest(count(units), 0).label("units"))
+        sa.select(
+            sa.func.greatest(count(gone), 0).label("units"),
+            sa.func.greatest(count(swapped), 0).label("swapped"),
+        )
         .where(told.c.purchase_line_id == line.c.purchase_line_id, told.c.quantity.is_not(None))
         .lateral("missing")
     )

@@ -50,8 +50,10 @@ def _counted(asked: Asked, line: sa.CTE) -> sa.CTE:
             most.label("arrived"),
             moved.c.shipped.label("told_shipped"),
             sa.func.greatest(moved.c.sent_on, sales.c.units).label("told_sold"),
-            # The same units are told both ways.
-            sa.func.greatest(sent.c.units, taken.c.units).label("told_returned"),
+            # The same units are told both ways; what was swapped came back as another.
+            sa.func.greatest(sent.c.units - missing.c.swapped, taken.c.units).label(
+                "told_returned"
+            ),
             missing.c.units.label("told_lost"),
         )
         .select_from(joined)
