@@ -74,7 +74,8 @@ FROM (
                     CROSS JOIN LATERAL (
                         SELECT coalesce(sum(z.quantity - z.again) FILTER (WHERE z.kind = 'gone'), 0
                             )::int AS units,
-                            coalesce(sum(z.again) FILTER (WHERE z.kind <> 'gone'), 0)::int AS swapped
+                            coalesce(sum(z.again) FILTER (WHERE z.kind <> 'gone'), 0
+                            )::int AS swapped
                         FROM (
                             SELECT z.kind, z.quantity, coalesce((SELECT sum(w.quantity)
                                 FROM allocations w WHERE w.loss_id = z.id), 0) AS again
