@@ -1,7 +1,7 @@
 RUN := uv run
 
 .DEFAULT_GOAL := help
-.PHONY: help check static fix test openapi states migration adr lock bench bench-imports
+.PHONY: help check static fix test openapi states migration adr lock bench bench-imports bench-prices
 
 help:  ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,3 +42,6 @@ bench:  ## Measure how many webhooks a second are kept
 
 bench-imports:  ## Measure how fast order lines are imported, beside a plain COPY
 	$(RUN) python -m bench.imports $(ARGS)
+
+bench-prices:  ## Measure how fast polls of prices are taken in, beside a plain COPY
+	$(RUN) python -m bench.prices $(ARGS)

@@ -47,7 +47,17 @@ TAGS = [
     {"name": "cases", "description": "What customers report, until they are made whole."},
     {"name": "obligations", "description": "Who owes what to whom, by when, and was it kept."},
     {"name": "accounts", "description": "What vendors' papers settle, and what they still owe."},
+    {"name": "coverage", "description": "What a unit is entitled to, and at whose door."},
     {"name": "discrepancies", "description": "What arrived differs from what was shipped."},
+    {
+        "name": "price_protection",
+        "description": "Prices that fell, and what units bought shortly before earn by it.",
+    },
+    {"name": "claims", "description": "What vendors are asked for units that failed."},
+    {
+        "name": "replacements",
+        "description": "What vendors ship first, and what goes back for it or is charged.",
+    },
     {"name": "imports", "description": "An ERP's export taken in as a whole, and its faults."},
     {"name": "files", "description": "Photos and documents kept as evidence."},
     {"name": "events", "description": "What changed, in the order it was committed."},
@@ -72,6 +82,7 @@ _NOUNS = {
     "parcels": "Parcel",
     "price_protection": "PriceProtection",
     "products": "Product",
+    "replacements": "Replacement",
     "vendors": "Vendor",
 }
 # Where another name says more.
@@ -80,6 +91,7 @@ _NAMES = {
     "Stage-Input": "ReplacementStageInput",
     "app__accounts__statement_rules__Age": "StatementAge",
     "app__cases__rules__Bearer": "ExpenseBearer",
+    "app__claims__rules__Kind": "UnitClaimKind",
     "app__discrepancies__verdict__answers__Stage": "WeighingStage",
     "app__obligations__exposure_schemas__Age": "ExposureAge",
     "app__orders__rules__PartyKind": "ShipmentPartyKind",

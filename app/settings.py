@@ -1,5 +1,6 @@
 """All settings: one frozen tree, read once from `MAKEGOOD_*`, passed to whoever needs it."""
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -122,6 +123,44 @@ class Ledger(Group):
     at_risk: AtRiskByKind = AtRiskByKind()
 
 
+Percent = Annotated[Decimal, Field(ge=0, le=100)]
+
+
+class PriceProtection(Group):
+    """What customers get of credits for prices that fell, where their contract does not say."""
+
+    pass_through_percent: Percent | None = Field(
+        None, description="Their share; unset, a person decides."
+    )
+    pass_on_within_days: int = Field(30, ge=0, description="From the credit to theirs.")
+
+
+class Claims(Group):
+    """How claims against vendors are watched."""
+
+    rma_warn_days: int = Field(7, ge=0, description="So long before an RMA ends it is shown.")
+    confirm_receipt_days: int = Field(
+        5, ge=1, description="Business days in which a vendor says that a return arrived."
+    )
+    poll_s: float = Field(5, description="How often a worker looks for what has ended.")
+    batch: int = Field(100, ge=1, description="Claims worked off in one look.")
+
+
+class Replacements(Group):
+    """How advance replacements are watched."""
+
+    remind_days: Annotated[tuple[int, ...], NoDecode] = Field(
+        (5, 2, 0), description="Working days before the return is due at which it is reminded of."
+    )
+    poll_s: float = Field(5, description="How often a worker looks for what has become due.")
+    batch: int = Field(100, ge=1, description="Replacements worked off in one look.")
+
+    @field_validator("remind_days", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return _parts(value)
+
+
 class Webhooks(Group):
     """How the ERP is told of events."""
 
@@ -188,6 +227,9 @@ class Settings(BaseSettings):
     verdicts: Verdicts = Verdicts()
     webhooks: Webhooks = Webhooks()
     ledger: Ledger = Ledger()
+    price_protection: PriceProtection = PriceProtection()
+    claims: Claims = Claims()
+    replacements: Replacements = Replacements()
 
     @field_validator("secrets_key", mode="before")
     @classmethod

@@ -47,4 +47,4 @@ def _is_odd(name: str, text: object) -> bool:
         is_future = moment > datetime.now(UTC)  # noqa: TID251
     except (ValueError, TypeError):
         return False
-    return moment.year < 1900 or (name == "as_of" and is_future)
+    return moment.year < 1900 or (name in {"as_of", "seen_at"} and is_future)

@@ -83,11 +83,15 @@ PARTS = {
     "dispute": ("vendors", "cases"),
     "records": ("orders", "products", "files"),
     "ledger": ("obligations",),
+    "coverage": ("coverage",),
     "discrepancies": ("discrepancies",),
+    "prices": ("price_protection",),
     "road": ("parcels", "carriers", "events", "health"),
     "bulk": ("imports",),
     "told": ("erp",),
     "accounts": ("accounts",),
+    "claims": ("claims",),
+    "replacements": ("replacements",),
 }
 
 

@@ -132,6 +132,12 @@ class ImpossibleTime(Problem):
     status = 409
 
 
+class CaseIsClosed(Problem):
+    """The case is closed. Reopen it first."""
+
+    status = 409
+
+
 class NotEditable(Problem):
     """This can no longer be changed in the state the case is in; `errors` points at each."""
 

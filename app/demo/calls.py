@@ -48,6 +48,17 @@ class Calls:
         told = {"Content-Type": "application/json", **headers}
         return _read("POST", path, await self._client.post(path, content=body, headers=told))
 
+    async def upload(self, path: str, name: str, content: bytes) -> Answer:
+        """Keep a file. Raises Unmet."""
+        return _read("POST", path, await self._client.post(path, files={"file": (name, content)}))
+
+    async def fetch(self, path: str) -> bytes:
+        """Read what is no JSON. Raises Unmet."""
+        response = await self._client.get(path)
+        if not response.is_success:
+            raise Unmet(f"GET {path}", expected="success", got=str(response.status_code))
+        return response.content
+
 
 def _under(path: str, key: str) -> str:
     return f"{path}/{quote(key, safe='')}"

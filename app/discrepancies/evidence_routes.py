@@ -10,6 +10,7 @@ from app.discrepancies import rules, service
 from app.discrepancies.denials.denial_schemas import DenialIn, DenialOut
 from app.discrepancies.weights.verdict_schemas import StoredVerdictOut, WeighIn
 from app.idempotency import IDEMPOTENT, IdempotencyKeyReused, StillRunning
+from app.kit.moments import ImpossibleMoment
 from app.kit.pages import After, Limit, Page, cut, encode_cursor, start_after
 from app.kit.problems import BadCursor, NotFound
 from app.kit.records import UnknownReference
@@ -80,7 +81,7 @@ async def list_verdicts(
         UnknownReference,
         RoleNotPlayed,
         NoPromise,
-        rules.ImpossibleMoment,
+        ImpossibleMoment,
         rules.TooManyDenials,
         StillRunning,
         IdempotencyKeyReused,

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.cases import service as cases
+from app.cases.rules import CaseIsClosed
 from app.cases.rules import Kind as CaseKind
 from app.cases.rules import State as CaseState
 from app.discrepancies import keeping, naming, rules
@@ -17,12 +18,13 @@ from app.discrepancies.evidence.gathering import OrderLine
 from app.discrepancies.models import Discrepancy, DiscrepancyLine
 from app.discrepancies.naming import Named
 from app.discrepancies.rights import reckoning as rights
-from app.discrepancies.rules import CaseIsClosed, Kind, State
+from app.discrepancies.rules import Kind, State
 from app.discrepancies.schemas import DifferingLineIn, DiscrepancyIn
 from app.discrepancies.weights import weighing
 from app.events import publish
 from app.kit.db import now
 from app.kit.ids import new_id
+from app.kit.moments import require_possible
 from app.obligations import service as ledger
 from app.obligations.rules import GroundKind, PartyKind
 from app.obligations.rules import Kind as Owed
@@ -47,7 +49,7 @@ async def open_discrepancy(
         "/reported_at": document.reported_at,
         "/vendor_told_at": document.vendor_told_at,
     }
-    rules.require_happened(told, moment)
+    require_possible(told, now=moment)
     case = await naming.lock_case(session, document.case_id)
     if case.state == CaseState.CLOSED.value:
         errors = [{"pointer": "/case_id", "detail": "the case is closed"}]

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.auth import Scope, needs
+from app.cases.rules import CaseIsClosed
 from app.deps import Db, IfMatch, RuntimeDep, TransactionalRoute, problems
 from app.discrepancies import rules, service
 from app.discrepancies.endings.settling_schemas import SettleIn
@@ -18,6 +19,7 @@ from app.files.service import UnknownFile
 from app.idempotency import IDEMPOTENT, IdempotencyKeyReused, StillRunning
 from app.kit.etags import etag
 from app.kit.fields import ErpKey
+from app.kit.moments import ImpossibleMoment
 from app.kit.pages import After, Limit, Page, cut, encode_cursor, start_after
 from app.kit.problems import BadCursor, NotFound, VersionMismatch
 from app.kit.records import UnknownReference
@@ -58,10 +60,10 @@ async def _shown(db: AsyncSession, response: Response, found: Discrepancy) -> ob
     response_model=DiscrepancyWhole,
     responses=problems(
         UnknownReference,
-        rules.CaseIsClosed,
+        CaseIsClosed,
         rules.UnfitKind,
         rules.ContradictsShipment,
-        rules.ImpossibleMoment,
+        ImpossibleMoment,
         StillRunning,
         IdempotencyKeyReused,
     ),
@@ -156,7 +158,7 @@ async def refresh_discrepancy(
         IllegalStep,
         UnknownReference,
         UnknownFile,
-        rules.ImpossibleMoment,
+        ImpossibleMoment,
         rules.UnfitSettlement,
         rules.WhichObligation,
         rules.NothingDenied,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
@@ -16,7 +16,6 @@ from app.parcels.reports import ScanStatus
 FIRST_NUMBER = 1001
 MAX_DENIALS = 200
 _NUMBER = re.compile(r"(?:D[\s-]*)?([0-9]{1,18})", re.IGNORECASE | re.ASCII)
-_CLOCK_SKEW = timedelta(minutes=5)
 
 
 class Kind(StrEnum):
@@ -81,20 +80,8 @@ class UnfitKind(Problem):
     status = 409
 
 
-class CaseIsClosed(Problem):
-    """The case is closed. Reopen it first."""
-
-    status = 409
-
-
 class ContradictsShipment(Problem):
     """It says what the records of the ERP or of the ledger contradict; `errors` points at each."""
-
-    status = 409
-
-
-class ImpossibleMoment(Problem):
-    """It cannot have been then: it lies in the future."""
 
     status = 409
 
@@ -152,17 +139,6 @@ def require_fit(kind: Kind, case_kind: CaseKind) -> None:
             fitting=names,
             errors=[{"pointer": "/kind", "detail": detail}],
         )
-
-
-def require_happened(moments: Mapping[str, datetime | None], moment: datetime) -> None:
-    """Refuse what is said to have happened in the future. Raises ImpossibleMoment."""
-    errors = [
-        {"pointer": pointer, "detail": f"lies in the future: it is {moment.isoformat()} here"}
-        for pointer, told in moments.items()
-        if told is not None and told > moment + _CLOCK_SKEW
-    ]
-    if errors:
-        raise ImpossibleMoment("What has happened cannot lie in the future.", errors=errors)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What is done with files: keep, get, fetch."""
 
 import hashlib
+from collections.abc import Collection
 from collections.abc import Set as AbstractSet
 from uuid import UUID
 
@@ -67,6 +68,21 @@ async def fetch(session: AsyncSession, store: ObjectStore, file_id: UUID) -> tup
     await session.commit()
     found = await store.get_async(path_of(file.sha256))
     return file, bytes(await found.bytes_async())
+
+
+async def get_many(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, File]:
+    """Return what is known of files, by id."""
+    rows = await session.scalars(sa.select(File).where(File.id.in_(ids)))
+    return {row.id: row for row in rows}
+
+
+async def read(store: ObjectStore, file: File) -> bytes | None:
+    """Return a file's bytes; None where the store has lost them. Asks nothing of the database."""
+    try:
+        found = await store.get_async(path_of(file.sha256))
+    except FileNotFoundError:
+        return None
+    return bytes(await found.bytes_async())
 
 
 async def require(session: AsyncSession, ids: AbstractSet[UUID], *, pointer: str) -> None:

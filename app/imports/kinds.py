@@ -6,6 +6,7 @@ from typing import Any
 from app.imports.rules import ImportKind
 from app.kit.bulk import Kind
 from app.orders import service as orders
+from app.price_protection import service as price_protection
 from app.products import service as products
 from app.vendors import service as vendors
 
@@ -16,4 +17,5 @@ KINDS: Mapping[ImportKind, Kind[Any]] = {
     ImportKind.PURCHASE_ORDERS: orders.PURCHASE_ORDERS,
     ImportKind.SHIPMENTS: orders.SHIPMENTS,
     ImportKind.VENDOR_DOCUMENTS: orders.VENDOR_DOCUMENTS,
+    ImportKind.PRICE_NOTICES: price_protection.PRICE_NOTICES,
 }

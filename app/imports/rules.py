@@ -20,6 +20,7 @@ class ImportKind(StrEnum):
     PURCHASE_ORDERS = "purchase_orders"
     SHIPMENTS = "shipments"
     VENDOR_DOCUMENTS = "vendor_documents"
+    PRICE_NOTICES = "price_notices"
 
 
 class ImportMode(StrEnum):

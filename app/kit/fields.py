@@ -71,7 +71,7 @@ def _decimal(**bounds: Any) -> Any:
 
 def _plain(text: Any) -> Any:
     if isinstance(text, str) and not _DECIMAL.fullmatch(text):
-        msg = 'must be written plainly, such as "12.50", with no more than 4 decimal places'
+        msg = 'must be written plainly, such as "12.50": up to 15 digits, and 4 decimal places'
         raise ValueError(msg)
     return text
 

@@ -47,8 +47,8 @@ class Flow(Generic[S]):
         """Yield the states from which no step leads."""
         return (state for state in self._states if not self._steps[state])
 
-    def require(self, record: Any, to: S) -> None:
-        """Refuse a step that the table does not allow. Raises IllegalStep."""
+    def require(self, record: Any, to: S, **told: Any) -> None:
+        """Refuse a step that the table does not allow, telling more of it. Raises IllegalStep."""
         state = self.now(record)
         if to not in self._steps[state]:
             allowed = [each.value for each in self.allowed(state)]
@@ -57,6 +57,7 @@ class Flow(Generic[S]):
                 now=state.value,
                 wanted=to.value,
                 allowed=allowed,
+                **told,
             )
 
     def step(self, record: Any, to: S) -> None:

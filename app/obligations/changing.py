@@ -10,8 +10,9 @@ from app.files import service as files
 from app.kit.db import context_of, now
 from app.kit.etags import check_version
 from app.kit.ids import new_id
-from app.obligations import clocks, ledger, references, refusals, spoken_times
+from app.obligations import ledger, references, refusals, spoken_times
 from app.obligations.change_schemas import BreakIn, ReleaseIn, SupersedeIn, TriggerIn, VoidIn
+from app.obligations.clocks import clocks
 from app.obligations.events import (
     ObligationBroken,
     ObligationContested,

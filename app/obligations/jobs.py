@@ -7,7 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.events import Listener, StoredEvent
 from app.kit.jobs import Loop
-from app.obligations import clocks, folding, sweeping
+from app.obligations.clocks import clocks, sweeping
+from app.obligations.exposure import folding
 from app.runtime import Runtime
 
 Sweep = Callable[..., Awaitable[int]]

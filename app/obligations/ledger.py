@@ -11,7 +11,7 @@ from app.kit.db import now
 from app.kit.etags import check_version
 from app.kit.problems import NotFound
 from app.kit.records import UnknownReference
-from app.obligations.loss_models import Loss
+from app.obligations.losses.models import Loss
 from app.obligations.models import Obligation
 from app.obligations.rules import STATES, State
 

@@ -8,20 +8,21 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.obligations.loss_models import Deadline, Loss
+from app.obligations.losses.models import Deadline, Loss
 
 
 @cache
 def losses() -> sa.Select[*tuple[Any, ...]]:
     """Return all that was lost.
 
-    loss_id, number, quantity (null where only its worth was told)
+    loss_id, number, kind, quantity (null where only its worth was told)
     restored_at       when all of it had been made good; null: something is left
     case_id, purchase_line_id (indexed), shipment_key
     """
     return sa.select(
         Loss.id.label("loss_id"),
         Loss.number,
+        Loss.kind,
         Loss.quantity,
         Loss.restored_at,
         Loss.case_id,

@@ -100,6 +100,12 @@ class Obligation(Base, Numbered, Grounded, About, Kept):
         sa.Index("ix_obligations_key", KEY, postgresql_where=sa.and_(IS_DUE, OWED_TO_US)),
         sa.Index("ix_obligations_unwarned", "at_risk_at", "id", postgresql_where=_IS_UNWARNED),
         sa.Index("ix_obligations_live_owner", "owner", "attend_at", "id", postgresql_where=IS_LIVE),
+        # What went back of an order line.
+        sa.Index(
+            "ix_obligations_returned",
+            "purchase_line_id",
+            postgresql_where=sa.text("kind = 'return_goods' AND purchase_line_id IS NOT NULL"),
+        ),
         sa.Index("ix_obligations_untold", "due_at", "id", postgresql_where=_IS_UNTOLD),
         sa.Index(None, "debtor", "attend_at", "id"),
         sa.Index(

@@ -10,8 +10,8 @@ from app.kit.fields import In, Instant, Out, Quantity, Text, Words
 from app.kit.money_fields import MoneyOut, SomeMoney
 from app.kit.refusing import refuse_any
 from app.kit.weight_fields import PlainDecimal
-from app.obligations.clock_schemas import DueChangeOut, PauseOut
-from app.obligations.performance_schemas import PerformanceOut
+from app.obligations.clocks.schemas import DueChangeOut, PauseOut
+from app.obligations.performances.schemas import PerformanceOut
 from app.obligations.promise_schemas import PromiseIn, PromiseOut, RetractionOut
 from app.obligations.rules import GroundKind, Kind, PartyKind, State
 from app.obligations.schemas import (

@@ -11,9 +11,10 @@ from app.events import publish
 from app.kit.business_time import Calendar
 from app.kit.db import now
 from app.kit.ids import new_id
-from app.obligations import clocks, ledger, measures, references, refusals, rules, spoken_times
+from app.obligations import ledger, measures, references, refusals, rules, spoken_times
+from app.obligations.clocks import clocks
 from app.obligations.events import ObligationOpened
-from app.obligations.loss_models import Loss
+from app.obligations.losses.models import Loss
 from app.obligations.measures import plain
 from app.obligations.models import Obligation, Promise
 from app.obligations.obligation_schemas import ObligationIn

@@ -11,11 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.events import StoredEvent
 from app.kit.db import now
 from app.kit.money_fields import money_of
-from app.obligations import ledger, losses, measures, rules
-from app.obligations.clock_models import DeadlineChange, DueTimeChange, Pause
-from app.obligations.clock_schemas import DeadlineChangeOut, DueChangeOut, PauseOut
-from app.obligations.loss_models import Deadline, Loss
-from app.obligations.loss_schemas import AllocationOut, DeadlineOut, DeadlineStory, LossOut
+from app.obligations import ledger, measures, rules
+from app.obligations.clocks.models import DeadlineChange, DueTimeChange, Pause
+from app.obligations.clocks.schemas import DeadlineChangeOut, DueChangeOut, PauseOut
+from app.obligations.losses import losses
+from app.obligations.losses.models import Deadline, Loss
+from app.obligations.losses.schemas import AllocationOut, DeadlineOut, DeadlineStory, LossOut
 from app.obligations.models import Obligation, Performance, Promise, Retraction
 from app.obligations.obligation_schemas import (
     AlternativeOut,
@@ -23,9 +24,17 @@ from app.obligations.obligation_schemas import (
     ObligationOut,
     ObligationStory,
 )
-from app.obligations.performance_schemas import PerformanceOut
+from app.obligations.performances.schemas import PerformanceOut
 from app.obligations.promise_schemas import PromiseOut, RetractionOut
-from app.obligations.rules import DeadlineKind, DeadlineState, GroundKind, Kind, Party, State
+from app.obligations.rules import (
+    DeadlineKind,
+    DeadlineState,
+    GroundKind,
+    Kind,
+    LossKind,
+    Party,
+    State,
+)
 from app.obligations.schemas import AboutOut, GroundOut, PartyOut
 from app.obligations.spoken_times import NO_DATE
 
@@ -207,6 +216,7 @@ async def show_losses(session: AsyncSession, rows: Sequence[Loss]) -> list[LossO
                 id=row.id,
                 number=row.number,
                 description=row.description,
+                kind=LossKind(row.kind),
                 quantity=row.quantity,
                 value=money_of(row.value_amount, row.value_currency),
                 borne_by=_party(row.borne_by),

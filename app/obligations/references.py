@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.files import service as files
 from app.kit.problems import NotFound
 from app.kit.records import UnknownReference
-from app.obligations.loss_models import Loss
+from app.obligations.losses.models import Loss
 from app.obligations.rules import Party, PartyKind
 from app.obligations.schemas import AboutIn, PartyIn
 from app.orders import service as orders

@@ -18,7 +18,7 @@ from app.kit.records import UnknownReference
 from app.kit.states import IllegalStep
 from app.obligations import changing, opening, reading, seeking
 from app.obligations.change_schemas import BreakIn, ReleaseIn, SupersedeIn, TriggerIn, VoidIn
-from app.obligations.clock_rules import NotRunning
+from app.obligations.clocks.rules import NotRunning
 from app.obligations.measures import CurrencyMismatch, OtherMeasure
 from app.obligations.models import Obligation
 from app.obligations.obligation_schemas import ObligationIn, ObligationOut, ObligationStory

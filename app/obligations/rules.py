@@ -68,6 +68,13 @@ class Kind(StrEnum):
 RESTORING = frozenset({Kind.DELIVER_GOODS, Kind.REPAIR_GOODS, Kind.PAY_MONEY})
 
 
+class LossKind(StrEnum):
+    """How something was lost: it is not there, or it is there and does not work."""
+
+    GONE = "gone"
+    FAILED = "failed"
+
+
 class GroundKind(StrEnum):
     """Why it is owed."""
 

@@ -13,17 +13,19 @@ from app.obligations.changing import (
     trigger,
     void,
 )
-from app.obligations.clock_rules import DueChange
-from app.obligations.correcting import correct
-from app.obligations.deadlines import lapse, open_deadline, use, waive
-from app.obligations.loss_schemas import DeadlineIn, LossIn, UseIn, WaiveIn
-from app.obligations.losses import get as get_loss
-from app.obligations.losses import open_loss
+from app.obligations.clocks.retiming import Ends, Reckoned, move, retime
+from app.obligations.clocks.rules import DueChange
+from app.obligations.losses.deadlines import get as get_deadline
+from app.obligations.losses.deadlines import lapse, open_deadline, use, waive
+from app.obligations.losses.losses import get as get_loss
+from app.obligations.losses.losses import open_loss
+from app.obligations.losses.schemas import DeadlineIn, LossIn, UseIn, WaiveIn
 from app.obligations.measures import AboveTheLoss, CurrencyMismatch, OtherMeasure
 from app.obligations.obligation_schemas import ObligationIn
 from app.obligations.opening import open_obligation
-from app.obligations.performance_schemas import CorrectionIn, PerformanceIn
-from app.obligations.performing import hold, perform, settle
+from app.obligations.performances.correcting import correct
+from app.obligations.performances.performing import hold, perform, settle
+from app.obligations.performances.schemas import CorrectionIn, PerformanceIn
 from app.obligations.promise_schemas import PromiseIn, SaidIn
 from app.obligations.reading import get, show, show_deadlines, show_losses, tell
 from app.obligations.refusals import (
@@ -40,7 +42,6 @@ from app.obligations.refusals import (
     UnfitAlternative,
     UnfitSuccessor,
 )
-from app.obligations.retiming import Ends, Reckoned, move, retime
 from app.obligations.schemas import AboutIn, GroundIn, PartyIn
 from app.obligations.seeking import ObligationFilter, page
 
@@ -84,6 +85,7 @@ __all__ = [
     "correct",
     "find_by_case",
     "get",
+    "get_deadline",
     "get_loss",
     "hold",
     "lapse",

@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from app.obligations.loss_models import Allocation, Deadline, Loss
+from app.obligations.losses.models import Allocation, Deadline, Loss
 from app.obligations.models import IS_DUE, Obligation, Performance, Promise
 
 

@@ -35,6 +35,19 @@ class PurchaseOrderRecorded(Event):
         return f"purchase-orders/{self.purchase_order_id}"
 
 
+class PurchaseOrdersImported(Event):
+    """A batch of purchase orders came in bulk, in place of an event for each."""
+
+    TYPE: ClassVar[str] = "orders.purchase_orders_imported"
+
+    batch_id: UUID
+    purchase_order_ids: list[UUID]
+
+    def subject(self) -> str:
+        """Return the batch."""
+        return f"purchase-order-batches/{self.batch_id}"
+
+
 class ShipmentRecorded(Event):
     """The ERP told us of a shipment, or changed what it told."""
 

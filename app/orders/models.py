@@ -45,12 +45,22 @@ class PurchaseOrder(Base, ErpRecord):
 
 
 class PurchaseLine(Base, Identified):
-    """One product on a purchase order. It is drop-shipped where it has an address."""
+    """One product on a purchase order. It is drop-shipped where it has an address.
+
+    placed_on          the order's day, or else the day the order was first told: by it and the
+                       product lines are found
+    receipts, sales    what of it came to our stock and went from it, as told: days and quantities;
+                       null: nobody told
+    """
 
     __tablename__ = "purchase_lines"
     __table_args__ = (
         sa.UniqueConstraint("purchase_order_id", "key"),
         sa.Index(None, "product_id", "purchase_order_id"),
+        sa.Index(None, "product_id", "placed_on"),
+        sa.Index(
+            None, "product_id", "invoiced_on", postgresql_where=sa.text("invoiced_on IS NOT NULL")
+        ),
         sa.Index(None, "customer_id", "purchase_order_id"),
         sa.Index(None, "customer_order_number", "purchase_order_id"),
         sa.CheckConstraint("quantity > 0", name="quantity"),
@@ -72,6 +82,12 @@ class PurchaseLine(Base, Identified):
     drop_ship_address: Mapped[dict[str, Any] | None]
     cancelled_at: Mapped[datetime | None]
     removed_at: Mapped[datetime | None]
+    placed_on: Mapped[date | None]
+    invoiced_on: Mapped[date | None]
+    receipts: Mapped[list[Any] | None]
+    sales: Mapped[list[Any] | None]
+    is_special_bid: Mapped[bool | None]
+    pass_through_percent: Mapped[Decimal | None]
 
 
 class Shipment(Base, ErpRecord):
@@ -81,6 +97,7 @@ class Shipment(Base, ErpRecord):
     __table_args__ = (
         sa.CheckConstraint(f"shipper_kind IN ({_KINDS})", name="shipper_kind"),
         sa.CheckConstraint(f"account_kind IN ({_KINDS})", name="account_kind"),
+        sa.Index(None, "shipped_at", postgresql_where=sa.text("shipped_at IS NOT NULL")),
     )
 
     shipped_at: Mapped[datetime | None]

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.events import publish
 from app.kit.bulk import (
     NEW_ID,
     ROWS,
@@ -23,8 +24,10 @@ from app.kit.bulk import (
     text_of,
 )
 from app.kit.db import now
+from app.kit.ids import new_id
 from app.kit.records import UnknownReference
 from app.orders import rules, views
+from app.orders.events import PurchaseOrdersImported
 from app.orders.models import Customer, PurchaseLine, PurchaseOrder
 from app.orders.purchase_orders import check
 from app.orders.references import References
@@ -48,6 +51,11 @@ def _line_columns() -> list[sa.Column[Any]]:
         sa.Column("customer_order_number", sa.Text),
         sa.Column("drop_ship_address", JSONB),
         sa.Column("cancelled_at", sa.DateTime(timezone=True)),
+        sa.Column("invoiced_on", sa.Date),
+        sa.Column("receipts", JSONB),
+        sa.Column("sales", JSONB),
+        sa.Column("is_special_bid", sa.Boolean),
+        sa.Column("pass_through_percent", sa.Numeric),
     ]
 
 
@@ -67,7 +75,8 @@ _LINES = temporary(
 _STORED = (
     *("key", "position", "product_id", "customer_id", "quantity", "unit_price_amount"),
     *("unit_price_currency", "is_back_ordered", "customer_order_number", "drop_ship_address"),
-    "cancelled_at",
+    *("cancelled_at", "invoiced_on", "receipts", "sales", "is_special_bid"),
+    "pass_through_percent",
 )
 
 
@@ -96,6 +105,7 @@ async def _apply(session: AsyncSession, staged: Rows) -> Applied:
         ).join(_ORDERS, _ORDERS.c.number == ROWS.c.number)
     )
     await _write_lines(session)
+    await _tell(session)
     return await batch.end()
 
 
@@ -117,6 +127,11 @@ def _told_lines() -> Rows:
             text_of(told, "customer_order_number"),
             object_of(told, "drop_ship", "address"),
             text_of(told, "cancelled_at").cast(sa.DateTime(timezone=True)),
+            text_of(told, "invoiced_on").cast(sa.Date),
+            object_of(told, "receipts"),
+            object_of(told, "sales"),
+            text_of(told, "is_special_bid").cast(sa.Boolean),
+            text_of(told, "pass_through_percent").cast(sa.Numeric),
         )
         .select_from(ROWS)
         .join(line, sa.true())
@@ -221,18 +236,29 @@ async def _write_lines(session: AsyncSession) -> None:
         .values(removed_at=now(session)),
         execution_options={"synchronize_session": False},
     )
+    told_on = sa.func.timezone("UTC", PurchaseOrder.created_at).cast(sa.Date)
+    placed_on = sa.func.coalesce(PurchaseOrder.ordered_on, told_on)
     told = (
-        sa.select(NEW_ID, ROWS.c.id, *(_LINES.c[name] for name in _STORED))
+        sa.select(NEW_ID, ROWS.c.id, placed_on, *(_LINES.c[name] for name in _STORED))
         .join(ROWS, ROWS.c.number == _LINES.c.number)
+        .join(PurchaseOrder, PurchaseOrder.id == ROWS.c.id)
         .order_by(_LINES.c.number, _LINES.c.position)
     )
-    upsert = insert(PurchaseLine).from_select(["id", "purchase_order_id", *_STORED], told)
-    new = {name: upsert.excluded[name] for name in _STORED if name != "key"}
+    own = ["id", "purchase_order_id", "placed_on"]
+    upsert = insert(PurchaseLine).from_select([*own, *_STORED], told)
+    new = {name: upsert.excluded[name] for name in ("placed_on", *_STORED) if name != "key"}
     await session.execute(
         upsert.on_conflict_do_update(
             index_elements=["purchase_order_id", "key"], set_={**new, "removed_at": None}
         )
     )
+
+
+async def _tell(session: AsyncSession) -> None:
+    """Tell of the whole batch in one event."""
+    ids = await session.scalars(sa.select(ROWS.c.id).where(WRITTEN).order_by(ROWS.c.number))
+    if orders := list(ids.all()):
+        await publish(session, PurchaseOrdersImported(batch_id=new_id(), purchase_order_ids=orders))
 
 
 PURCHASE_ORDERS = Kind("purchase order", PurchaseOrderIn, _apply, check=check)

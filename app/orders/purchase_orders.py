@@ -24,6 +24,7 @@ from app.orders.references import References
 from app.orders.schemas import (
     AddressOut,
     DropShipOut,
+    MovementIn,
     PurchaseLineIn,
     PurchaseLineOut,
     PurchaseOrderIn,
@@ -62,7 +63,7 @@ async def record(
         # The order's row is locked, and who ships locks it too: what is shipped stands still.
         ordered = [(line.key, line.quantity) for line in document.lines]
         rules.require_kept(ordered, await _shipped(session, order.id))
-        await _write_lines(session, order.id, document.lines, named)
+        await _write_lines(session, order, document.lines, named)
 
     result = await records.put(
         session, PurchaseOrder, key=key, document=document, conditions=conditions, fill=fill
@@ -120,8 +121,10 @@ async def _shipped(session: AsyncSession, order_id: UUID) -> list[rules.Shipped]
 
 
 async def _write_lines(
-    session: AsyncSession, order_id: UUID, lines: Sequence[PurchaseLineIn], named: _Named
+    session: AsyncSession, order: PurchaseOrder, lines: Sequence[PurchaseLineIn], named: _Named
 ) -> None:
+    order_id = order.id
+    placed_on = order.ordered_on or order.created_at.date()
     keys = sa.literal([line.key for line in lines], ARRAY(sa.Text))
     await session.execute(
         sa.update(PurchaseLine)
@@ -134,8 +137,14 @@ async def _write_lines(
         execution_options={"synchronize_session": False},
     )
     rows = [
-        {"id": new_id(), "purchase_order_id": order_id, "position": position, "removed_at": None}
-        | _columns(line, named)
+        {
+            "id": new_id(),
+            "purchase_order_id": order_id,
+            "position": position,
+            "removed_at": None,
+            "placed_on": placed_on,
+            **_columns(line, named),
+        }
         for position, line in enumerate(lines)
     ]
     upsert = insert(PurchaseLine)
@@ -159,7 +168,16 @@ def _columns(line: PurchaseLineIn, named: _Named) -> dict[str, Any]:
         "customer_order_number": line.customer_order_number,
         "drop_ship_address": drop.address.model_dump(mode="json") if drop else None,
         "cancelled_at": line.cancelled_at,
+        "invoiced_on": line.invoiced_on,
+        "receipts": _moved(line.receipts),
+        "sales": _moved(line.sales),
+        "is_special_bid": line.is_special_bid,
+        "pass_through_percent": line.pass_through_percent,
     }
+
+
+def _moved(told: Sequence[MovementIn] | None) -> list[Any] | None:
+    return None if told is None else [each.model_dump(mode="json") for each in told]
 
 
 async def get(session: AsyncSession, key: str) -> PurchaseOrder:
@@ -246,4 +264,9 @@ def _shown(row: Any, customer: str | None) -> PurchaseLineOut:
         customer=customer,
         customer_order_number=row.customer_order_number,
         cancelled_at=row.cancelled_at,
+        invoiced_on=row.invoiced_on,
+        receipts=row.receipts,
+        sales=row.sales,
+        is_special_bid=row.is_special_bid,
+        pass_through_percent=row.pass_through_percent,
     )

@@ -5,12 +5,26 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from app.kit.fields import Address, Day, ErpKey, Flag, In, Instant, Money, Out, Quantity, ShortText
+from app.kit.fields import (
+    Address,
+    Amount,
+    Day,
+    ErpKey,
+    Flag,
+    In,
+    Instant,
+    Money,
+    Out,
+    Quantity,
+    ShortText,
+)
 from app.kit.money_fields import MoneyOut
 from app.kit.records import RecordIn, RecordOut
 from app.kit.refusing import refuse
+from app.kit.weight_fields import PlainDecimal
 
 MAX_LINES = 1000
+MAX_MOVEMENTS = 400
 
 ADDRESS = {
     "name": "Dana Whitfield",
@@ -77,6 +91,19 @@ class DropShipIn(In):
     address: Address = Field(examples=[ADDRESS])
 
 
+Percent = Annotated[Amount, Field(ge=0, le=100)]
+
+
+class MovementIn(In):
+    """Some units of a line came to our stock, or went from it, on a day."""
+
+    on: Day = Field(examples=["2026-02-24"])
+    quantity: Quantity = Field(examples=[1])
+
+
+Movements = Annotated[list[MovementIn], Field(max_length=MAX_MOVEMENTS)]
+
+
 class PurchaseLineIn(In):
     """One product on a purchase order."""
 
@@ -101,6 +128,43 @@ class PurchaseLineIn(In):
         description="Ends what is left of the line. What was shipped of it stays shipped.",
         examples=[None],
     )
+    invoiced_on: Day | None = Field(
+        None, description="The day of the supplier's invoice of it.", examples=["2026-02-21"]
+    )
+    receipts: Movements | None = Field(
+        None,
+        description="What of it came to our stock, and when. Null: not told; what packages were "
+        "delivered counts.",
+        examples=[None],
+    )
+    sales: Movements | None = Field(
+        None,
+        description="What of it was sold from our stock, and when; the first that came went first. "
+        "Null: not told; what we shipped ourselves counts.",
+        examples=[None],
+    )
+    is_special_bid: Flag | None = Field(
+        None,
+        description="The price is a special bid of the vendor's. Null: not told; it counts as no.",
+        examples=[False],
+    )
+    pass_through_percent: Percent | None = Field(
+        None,
+        description="What share of a price protection credit is due to the customer. Null: no "
+        "contract says.",
+        examples=["100"],
+    )
+
+    @model_validator(mode="after")
+    def _moved_within(self) -> Self:
+        for name, moved in (("receipts", self.receipts), ("sales", self.sales)):
+            if moved and self.drop_ship is not None:
+                msg = f"what is drop-shipped never lies in our stock; leave `{name}` out"
+                raise ValueError(msg)
+            if sum(each.quantity for each in moved or ()) > self.quantity:
+                msg = f"`{name}` hold more than the line's quantity"
+                raise ValueError(msg)
+        return self
 
     @model_validator(mode="after")
     def _one_customer(self) -> Self:
@@ -136,6 +200,13 @@ class DropShipOut(Out):
     address: AddressOut
 
 
+class MovementOut(Out):
+    """Some units of a line came to our stock, or went from it, on a day."""
+
+    on: date
+    quantity: int
+
+
 class PurchaseLineOut(Out):
     """One product on a purchase order, and how much of it was shipped."""
 
@@ -150,6 +221,11 @@ class PurchaseLineOut(Out):
     customer: str | None = Field(description="For whom it is, drop-shipped or not.")
     customer_order_number: str | None
     cancelled_at: datetime | None
+    invoiced_on: date | None
+    receipts: list[MovementOut] | None
+    sales: list[MovementOut] | None
+    is_special_bid: bool | None
+    pass_through_percent: PlainDecimal | None
 
 
 class PurchaseOrderOut(RecordOut):

@@ -40,6 +40,11 @@ def purchase_lines() -> sa.Select[*tuple[Any, ...]]:
     unit_price_amount, unit_price_currency   at our cost
     supplier_id, ordered_on   of the order
     is_drop_shipped   true: it has an address of its own
+    placed_on         the order's day, or else the day it was first told; indexed by product
+    invoiced_on       the day of the supplier's invoice; indexed by product
+    receipts, sales   what came to our stock and went from it: [{"on", "quantity"}], null: not told
+    is_special_bid    null: not told
+    pass_through_percent   what of a price protection credit is the customer's; null: not told
     cancelled_at      of the line, or else of its order
     is_removed        true: the order, as it was last told, has no such line any more
     """
@@ -56,6 +61,12 @@ def purchase_lines() -> sa.Select[*tuple[Any, ...]]:
         PurchaseOrder.supplier_id,
         PurchaseOrder.ordered_on,
         PurchaseLine.drop_ship_address.is_not(None).label("is_drop_shipped"),
+        PurchaseLine.placed_on,
+        PurchaseLine.invoiced_on,
+        PurchaseLine.receipts,
+        PurchaseLine.sales,
+        PurchaseLine.is_special_bid,
+        PurchaseLine.pass_through_percent,
         sa.func.coalesce(PurchaseLine.cancelled_at, PurchaseOrder.cancelled_at).label(
             "cancelled_at"
         ),
@@ -167,14 +178,18 @@ def contents() -> sa.Select[*tuple[Any, ...]]:
 def shipped() -> sa.Select[*tuple[Any, ...]]:
     """Return what live shipments hold of each line, one row for each content.
 
-    purchase_line_id, shipment_id, shipment_key, quantity
+    purchase_line_id, package_id, shipment_id, shipment_key, quantity
+    shipped_at (indexed), shipper_kind   of the shipment
     """
     return (
         sa.select(
             PackageContent.purchase_line_id,
+            PackageContent.package_id,
             Package.shipment_id,
             Shipment.key.label("shipment_key"),
             PackageContent.quantity,
+            Shipment.shipped_at,
+            Shipment.shipper_kind,
         )
         .join(Package, Package.id == PackageContent.package_id)
         .join(Shipment, Shipment.id == Package.shipment_id)
@@ -223,9 +238,14 @@ def vendor_document_lines() -> sa.Select[*tuple[Any, ...]]:
 
 @cache
 def packed_serials() -> sa.Select[*tuple[Any, ...]]:
-    """Return the serial numbers in packages: serial_lookup, purchase_line_id; both indexed."""
+    """Return the serial numbers in packages.
+
+    serial_lookup, purchase_line_id, package_id   all indexed
+    """
     return sa.select(
-        PackageSerial.lookup.label("serial_lookup"), PackageContent.purchase_line_id
+        PackageSerial.lookup.label("serial_lookup"),
+        PackageContent.purchase_line_id,
+        PackageContent.package_id,
     ).join(
         PackageContent,
         sa.and_(

@@ -20,7 +20,11 @@ class Parcel(Base, Identified):
     """
 
     __tablename__ = "parcels"
-    __table_args__ = (sa.Index(None, "number"), sa.Index(None, "status", "id"))
+    __table_args__ = (
+        sa.Index(None, "number"),
+        sa.Index(None, "status", "id"),
+        sa.Index(None, "delivered_at", postgresql_where=sa.text("delivered_at IS NOT NULL")),
+    )
 
     number: Mapped[str | None]
     tracking_number: Mapped[str | None]

@@ -67,6 +67,7 @@ def _staged(document: ProductIn, _content: str) -> str:
     told: dict[str, Any] = {
         "name": document.name,
         "manufacturer": document.manufacturer,
+        "product_line": document.product_line,
         "weight_value": weight and str(weight.value),
         "weight_unit": weight and weight.unit,
         "weight_g": weight and str(weight.exact_grams()),
@@ -183,6 +184,7 @@ def _columns() -> Rows:
         ROWS.c.number,
         text_of(told, "name").label("name"),
         _TOLD.c.manufacturer_id,
+        text_of(told, "product_line").label("product_line"),
         *weights,
         text_of(told, "weight_source").label("weight_source"),
     ).join(_TOLD, _TOLD.c.number == ROWS.c.number)

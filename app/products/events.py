@@ -1,5 +1,6 @@
 """What happens to products."""
 
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -18,3 +19,22 @@ class ProductRecorded(Event):
     def subject(self) -> str:
         """Return the product."""
         return f"products/{self.product_id}"
+
+
+class PricesRecorded(Event):
+    """A look at a vendor's prices was taken in: one event, however many prices it told."""
+
+    TYPE: ClassVar[str] = "products.prices_recorded"
+
+    poll_id: UUID
+    vendor: str
+    seen_at: datetime
+    opened: int
+    changed: int
+    seen_again: int
+    known: int
+    refused: int
+
+    def subject(self) -> str:
+        """Return the poll."""
+        return f"price-polls/{self.poll_id}"

@@ -12,7 +12,7 @@ from app.kit.records import ErpRecord
 from app.products.rules import PartNumberKind, WeightSource
 
 
-def _words(kind: type[StrEnum], column: str) -> sa.CheckConstraint:
+def words(kind: type[StrEnum], column: str) -> sa.CheckConstraint:
     """Return the constraint that a column holds one of these words."""
     words = ", ".join(f"'{member.value}'" for member in kind)
     return sa.CheckConstraint(f"{column} IN ({words})", name=column)
@@ -27,11 +27,13 @@ class Product(Base, ErpRecord):
     __tablename__ = "products"
     __table_args__ = (
         sa.Index(None, "manufacturer_id", "id"),
-        _words(WeightSource, "weight_source"),
+        sa.Index(None, "product_line", "id", postgresql_where=sa.text("product_line IS NOT NULL")),
+        words(WeightSource, "weight_source"),
     )
 
     name: Mapped[str]
     manufacturer_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("vendors.id"))
+    product_line: Mapped[str | None]
     weight_value: Mapped[Decimal | None]
     weight_unit: Mapped[str | None]
     weight_g: Mapped[Decimal | None]
@@ -45,7 +47,7 @@ class PartNumber(Base):
     """A number a product goes under, with somebody."""
 
     __tablename__ = "part_numbers"
-    __table_args__ = (sa.Index(None, "lookup", "product_id"), _words(PartNumberKind, "kind"))
+    __table_args__ = (sa.Index(None, "lookup", "product_id"), words(PartNumberKind, "kind"))
 
     product_id: Mapped[UUID] = mapped_column(sa.ForeignKey("products.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)

@@ -74,6 +74,14 @@ class ProductIn(RecordIn):
         description="The vendor that makes it (role manufacturer); null if not known.",
         examples=["acme"],
     )
+    product_line: ShortText | None = Field(
+        None,
+        description="The manufacturer's family that it belongs to, as vendors' terms and price "
+        "notices name it; null if not known.",
+        examples=["R900"],
+        # Records told before there was this member are the same as before.
+        exclude_if=lambda line: line is None,
+    )
     part_numbers: Annotated[list[PartNumberIn], Field(max_length=50)] = Field(
         default_factory=list[PartNumberIn], examples=[_PART_NUMBERS]
     )
@@ -119,5 +127,6 @@ class ProductOut(RecordOut):
 
     name: str
     manufacturer: str | None
+    product_line: str | None
     part_numbers: list[PartNumberOut]
     unit_weight: UnitWeightOut | None

@@ -50,6 +50,7 @@ async def record(
         ids = await _vendor_ids(session, document)
         product.name = document.name
         product.manufacturer_id = ids[document.manufacturer] if document.manufacturer else None
+        product.product_line = document.product_line
         _weigh(product, document.unit_weight)
         session.add(product)
         await session.flush()
@@ -188,6 +189,7 @@ def _shown(
         **RecordOut.model_validate(product).model_dump(),
         name=product.name,
         manufacturer=vendor_keys[product.manufacturer_id] if product.manufacturer_id else None,
+        product_line=product.product_line,
         part_numbers=[
             PartNumberOut(
                 kind=PartNumberKind(number.kind),

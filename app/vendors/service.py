@@ -5,7 +5,12 @@ from app.vendors.calendars import of_party as calendar_of
 from app.vendors.grounds import ClaimKind, Facts
 from app.vendors.judging import Deadlines, Door, JudgedDenial, deadlines, judge_denial
 from app.vendors.tariff_records import Carriage, TariffInForce, tariff_in_force
-from app.vendors.term_records import TermsInForce, terms_by_role, terms_in_force
+from app.vendors.term_records import (
+    TermsInForce,
+    selling_terms,
+    terms_by_role,
+    terms_in_force,
+)
 from app.vendors.vendor_bulk import VENDORS
 from app.vendors.vendor_records import get, keys_of, page, record, resolve
 
@@ -28,6 +33,7 @@ __all__ = [
     "page",
     "record",
     "resolve",
+    "selling_terms",
     "tariff_in_force",
     "terms_by_role",
     "terms_in_force",

@@ -23,6 +23,9 @@ from app.vendors.terms import VendorTerms
 NOUN = "record of vendor terms"
 
 
+_SELLS_AS = (Role.DISTRIBUTOR, Role.MANUFACTURER, Role.SERVICE)
+
+
 @dataclass(frozen=True, slots=True)
 class TermsInForce:
     """The one record that decides on a day."""
@@ -174,4 +177,40 @@ async def terms_by_role(
             row.key, row.version, row.valid_from, None, VendorTerms.model_validate(row.terms)
         )
         for row in rows
+    }
+
+
+async def selling_terms(
+    session: AsyncSession, *, on: date, vendor_id: UUID | None = None
+) -> dict[UUID, list[TermsInForce]]:
+    """Return by which terms vendors sell on a day: of each, one record for each product line.
+
+    A vendor that distributes sells by its terms as a distributor, else by those as the maker.
+    Of all vendors whose terms speak of price protection, or of this one.
+    """
+    speaks = VendorTermsRecord.terms.has_key("price_protection")
+    speaking = sa.select(VendorTermsRecord.vendor_id).where(speaks)
+    rank = {role.value: place for place, role in enumerate(_SELLS_AS)}
+    line = VendorTermsRecord.product_line
+    query = (
+        sa.select(VendorTermsRecord)
+        .where(VendorTermsRecord.valid_from <= on, VendorTermsRecord.vendor_id.in_(speaking))
+        .ext(distinct_on(VendorTermsRecord.vendor_id, VendorTermsRecord.role, line))
+        .order_by(
+            VendorTermsRecord.vendor_id,
+            VendorTermsRecord.role,
+            line,
+            VendorTermsRecord.valid_from.desc(),
+        )
+    )
+    if vendor_id is not None:
+        query = query.where(VendorTermsRecord.vendor_id == vendor_id)
+    found: dict[UUID, dict[str, list[TermsInForce]]] = {}
+    for row in await session.scalars(query):
+        terms = VendorTerms.model_validate(row.terms)
+        told = TermsInForce(row.key, row.version, row.valid_from, row.product_line, terms)
+        found.setdefault(row.vendor_id, {}).setdefault(row.role, []).append(told)
+    return {
+        identity: of_roles[min(of_roles, key=lambda role: rank[role])]
+        for identity, of_roles in found.items()
     }

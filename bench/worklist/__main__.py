@@ -17,8 +17,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from app import embedded, migrations
-from app.obligations import exposure, folding, reading, seeking
-from app.obligations.exposure_schemas import ExposureOut
+from app.obligations import reading, seeking
+from app.obligations.exposure import folding
+from app.obligations.exposure import showing as exposure
+from app.obligations.exposure.schemas import ExposureOut
 from app.obligations.models import Obligation
 from app.obligations.seeking import ObligationFilter
 from app.runtime import Runtime, open_runtime

@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 import psutil
 
-START_S = 60
+START_S = 150
 
 
 def free_port() -> int:

@@ -51,6 +51,13 @@ def assert_away(answer):
     assert int(answer.headers["retry-after"]) > 0
 
 
+async def served_again(service, missing):
+    """A busy machine may not reach it anew within what a query has: until then it is told so."""
+    async with asyncio.timeout(20):
+        while (answer := await service.get(missing)).status_code != 404:
+            assert_away(answer)
+
+
 async def test_while_it_is_away_requests_are_told_so_and_then_served_again(
     service, relay: Relay, runtime
 ):
@@ -64,7 +71,7 @@ async def test_while_it_is_away_requests_are_told_so_and_then_served_again(
     assert (ready.status_code, ready.json()["database"]) == (503, "away")
     assert ready.headers["retry-after"]
     await relay.open()
-    assert (await service.get("/v1/vendors/b")).status_code == 404
+    await served_again(service, "/v1/vendors/b")
     assert (await service.put("/v1/vendors/b", json=VENDOR)).status_code == 201
     assert (await service.get("/readyz")).status_code == 200
 
@@ -78,7 +85,7 @@ async def test_a_request_that_is_cut_in_the_middle_stores_nothing(service, relay
         await relay.cut()
         assert_away(await caught)
     await relay.open()
-    assert (await service.get("/v1/vendors/a")).status_code == 404
+    await served_again(service, "/v1/vendors/a")
 
 
 async def test_while_it_stands_still_requests_end_in_time_and_then_are_served(service, relay):

@@ -8,7 +8,7 @@ from uvicorn.server import ServerState
 
 from app.kit.http import deadline_protocol
 
-HEADER_S, BODY_S, STREAM_S = 0.3, 0.5, 2.0
+HEADER_S, BODY_S, STREAM_S = 0.4, 0.9, 3.0
 
 
 async def _echo(scope, receive, send):
@@ -55,7 +55,7 @@ async def connect():
 
 
 async def _is_closed(reader):
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(10):
         return await reader.read() == b""
 
 

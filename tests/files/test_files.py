@@ -70,6 +70,27 @@ async def test_a_file_above_its_limit_is_413(client):
     assert answer.status_code == 413
 
 
+async def test_an_upload_of_200_megabytes_is_refused_before_it_is_read_to_its_end(client):
+    megabyte, read = bytes(1024 * 1024), []
+
+    async def body():
+        head = b'Content-Disposition: form-data; name="file"; filename="a.png"'
+        yield b"--edge\r\n" + head + b"\r\nContent-Type: image/png\r\n\r\n" + PNG
+        for _ in range(200):
+            read.append(1)
+            yield megabyte
+        yield b"\r\n--edge--\r\n"
+
+    headers = {"Content-Type": "multipart/form-data; boundary=edge"}
+    answer = await client.post("/v1/files", content=body(), headers=headers)
+    assert answer.status_code == 413
+    assert len(read) < 25
+    told = {**headers, "Content-Length": str(200 * 1024 * 1024)}
+    read.clear()
+    assert (await client.post("/v1/files", content=body(), headers=told)).status_code == 413
+    assert len(read) < 2
+
+
 async def test_a_name_with_folders_is_made_plain(client):
     kept = await upload(client, PNG, name="..\\..\\etc/passwd.png")
     assert kept.json()["name"] == "passwd.png"

@@ -46,6 +46,14 @@ FILES = {
     "purchase_orders": order(
         line("10", drop_ship=DROPPED, is_back_ordered=True, customer_order_number="SO-1"),
         line("20", product="R901", customer="omar", cancelled_at="2026-02-27T16:40:00-06:00"),
+        line(
+            "30",
+            invoiced_on="2026-02-21",
+            receipts=[{"on": "2026-02-24", "quantity": 2}],
+            sales=[],
+            is_special_bid=True,
+            pass_through_percent="33.5",
+        ),
         ordered_on="2026-02-20",
         as_of="2026-02-21T00:00:00Z",
     ),

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 
 from app.kit.ids import new_id
-from app.obligations import counting
-from app.obligations.exposure import select_exposure
+from app.obligations.exposure import counting
+from app.obligations.exposure.showing import select_exposure
 from tests.obligations.documents import (
     ACME,
     BIGDIST,

@@ -9,8 +9,9 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 
-from app.obligations import counting, exposure, folding
-from app.obligations.exposure_models import ExposureMark, ExposurePart, ExposureSum
+from app.obligations.exposure import counting, folding
+from app.obligations.exposure import showing as exposure
+from app.obligations.exposure.models import ExposureMark, ExposurePart, ExposureSum
 from tests.obligations.documents import ACME, BIGDIST, UPS, loss, money, owed, paid, promised
 
 AGES = (("over_90_days", 90), ("to_90_days", 60), ("to_60_days", 30), ("to_30_days", 0))

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.obligations import measures
-from app.obligations.making_good import Lost, split
+from app.obligations.losses.making_good import Lost, split
 from app.obligations.rules import State
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

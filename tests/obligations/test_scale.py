@@ -7,9 +7,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from app.kit.ids import new_id
-from app.obligations import sweeping, views
-from app.obligations.deadlines import DeadlineFilter, select_deadlines
-from app.obligations.losses import select_losses
+from app.obligations import views
+from app.obligations.clocks import sweeping
+from app.obligations.losses.deadlines import DeadlineFilter, select_deadlines
+from app.obligations.losses.losses import select_losses
 from app.obligations.rules import DeadlineState, Kind, State
 from app.obligations.seeking import ObligationFilter, Place, select_obligations
 from tests.obligations.documents import deadline, promised

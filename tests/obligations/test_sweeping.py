@@ -8,8 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from app.obligations import jobs
-from app.obligations.clock_events import ObligationAtRisk
-from app.obligations.clock_rules import at_risk_at
+from app.obligations.clocks.events import ObligationAtRisk
+from app.obligations.clocks.rules import at_risk_at
 from app.obligations.events import DeadlineLapsed, ObligationOverdue
 from app.obligations.rules import Kind
 from app.settings import AtRisk, AtRiskByKind

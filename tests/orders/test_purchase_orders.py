@@ -37,6 +37,28 @@ async def test_an_order_is_created_and_read_back(erp):
     assert await erp.get("purchase-orders/PO-1") == body
 
 
+async def test_what_came_to_our_stock_and_went_from_it_is_read_back(erp):
+    told = {
+        "invoiced_on": "2026-02-21",
+        "receipts": [{"on": "2026-02-24", "quantity": 1}, {"on": "2026-02-25", "quantity": 1}],
+        "sales": [{"on": "2026-02-26", "quantity": 2}],
+        "is_special_bid": True,
+        "pass_through_percent": "50",
+    }
+    body = await erp.tell("purchase-orders/PO-1", order(line(**told)))
+    assert {name: body["lines"][0][name] for name in told} == told
+    assert await erp.get("purchase-orders/PO-1") == body
+
+
+async def test_no_more_comes_and_goes_than_was_ordered(erp):
+    two = [{"on": "2026-02-24", "quantity": 2}]
+    for name in ("receipts", "sales"):
+        answer = await erp.put("purchase-orders/PO-1", order(line(**{name: two * 2})))
+        assert (answer.status_code, pointers(answer)) == (422, ["/lines/0"])
+        dropped = order(line(drop_ship=DROPPED, **{name: two}))
+        assert (await erp.put("purchase-orders/PO-1", dropped)).status_code == 422
+
+
 async def test_the_same_put_twice_changes_nothing_and_tells_nobody(erp, clock, run_jobs):
     first = await erp.tell("purchase-orders/PO-1", order())
     clock.advance(minutes=5)

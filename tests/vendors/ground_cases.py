@@ -195,7 +195,7 @@ CASES = {
         *("unknown", "say no more about this ground"),
     ),
     "without DOA terms nobody knows": (
-        *("doa", "box_opened", LATE, NOTHING_KNOWN, "unknown", "No doa window is on record"),
+        *("doa", "box_opened", LATE, NOTHING_KNOWN, "unknown", "No DOA window is on record"),
     ),
     "a return by choice in its window is taken": (
         *("stock_return", "return_window", facts(invoice="2026-01-05", reported="2026-02-04")),

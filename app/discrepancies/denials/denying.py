@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.discrepancies import keeping, rules
+from app.discrepancies import keeping
 from app.discrepancies.denials.denial_schemas import (
     DenialIn,
     DenialOut,
@@ -23,6 +23,7 @@ from app.discrepancies.rules import MAX_DENIALS, TooManyDenials
 from app.events import publish
 from app.kit.db import context_of, now
 from app.kit.ids import new_id
+from app.kit.moments import require_possible
 from app.kit.problems import NotFound
 from app.kit.records import UnknownReference
 from app.obligations import service as ledger
@@ -53,7 +54,7 @@ async def deny(session: AsyncSession, *, discrepancy_id: UUID, document: DenialI
     UnknownReference, RoleNotPlayed, ImpossibleMoment, NoPromise, TooManyDenials.
     """
     discrepancy = await keeping.take(session, discrepancy_id)
-    rules.require_happened({"/said_at": document.said_at}, now(session))
+    require_possible({"/said_at": document.said_at}, now=now(session))
     await _require_room(session, discrepancy_id)
     key = document.by.vendor
     vendor_id = (await vendors.resolve(session, {"/by/vendor": key}))[key]

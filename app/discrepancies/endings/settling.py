@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.discrepancies import keeping, rules
+from app.discrepancies import keeping
 from app.discrepancies.endings.ending import debts_of, release, restored, wind_up
 from app.discrepancies.endings.settling_schemas import SettleIn
 from app.discrepancies.events import SettlementRecorded
@@ -30,6 +30,7 @@ from app.discrepancies.rules import (
 from app.events import publish
 from app.kit.db import context_of, now
 from app.kit.ids import new_id
+from app.kit.moments import require_possible
 from app.obligations import service as ledger
 from app.obligations.rules import GroundKind, PartyKind
 from app.obligations.rules import Kind as Owed
@@ -50,7 +51,7 @@ async def settle(
     discrepancy = await keeping.take(session, discrepancy_id, if_match)
     STATES.require(discrepancy, State.SETTLED)
     moment = now(session)
-    rules.require_happened({"/at": document.at}, moment)
+    require_possible({"/at": document.at}, now=moment)
     at = document.at or moment
     standing = await stand(session, discrepancy)
     step = SettlementStep(

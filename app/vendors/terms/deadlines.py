@@ -14,7 +14,7 @@ from app.vendors.terms.windows import (
     Window,
     anchor_words,
     safe_day,
-    words,
+    sentence,
 )
 
 
@@ -133,7 +133,7 @@ _OF_TARIFFS: Mapping[Right, str] = MappingProxyType(
 def _deadline(
     right: Right, window: Window | None, dates: Dates, source: str | None, by: Counting
 ) -> Deadline:
-    what = words(right).capitalize()
+    what = sentence(right)
     start = dates.get(window.anchor) if window else None
     if window is None or start is None:
         why = (

@@ -88,6 +88,11 @@ class AdvanceReplacement(In):
     stages: Annotated[list[Stage], Field(min_length=1, max_length=_MOST_STAGES)] | None = Field(
         None, description="What is sent by the unit's age, the youngest first."
     )
+    ships_within: AnswerWindow | None = Field(
+        None,
+        description="By when the replacement is on its way. Null is unknown.",
+        exclude_if=lambda term: term is None,  # terms told before are the same as before
+    )
     return_by: ReturnWindow | None = Field(
         None, description="By when the defective unit must be back or on its way."
     )

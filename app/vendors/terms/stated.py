@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from app.vendors.terms.counting import NOBODYS, Counting
 from app.vendors.terms.deadlines import Deadline, Right, in_order
-from app.vendors.terms.windows import safe_day, words
+from app.vendors.terms.windows import safe_day, sentence
 
 _EARLIEST = date(1900, 1, 1)
 
@@ -38,7 +38,7 @@ def prefer(
 
 def _by_word(computed: Deadline, stated: Stated, by: Counting) -> Deadline:
     last_on = by.day(stated.when)
-    what = words(computed.right).capitalize()
+    what = sentence(computed.right)
     if computed.last_on is None:
         beside = f"Nothing was computed beside it: {computed.why}"
     elif computed.last_on == last_on:

@@ -107,6 +107,12 @@ class VendorTerms(Sourced):
     risk_in_transit: Risk | None = Field(None, description=UNKNOWN)
     advance_replacement: AdvanceReplacement | None = Field(None, description=UNKNOWN)
     replacement_warranty: ReplacementWarranty | None = Field(None, description="Null is unknown.")
+    repair: ReceiptWindow | None = Field(
+        None,
+        description="By when a unit that was sent in for repair is on its way back. Null is "
+        "unknown.",
+        exclude_if=lambda term: term is None,  # terms told before are the same as before
+    )
     no_trouble_found_fee: Fee | None = Field(
         None, description="For a unit in which the vendor finds no fault. Null is unknown."
     )
@@ -123,6 +129,11 @@ class VendorTerms(Sourced):
     )
     credit_after_receipt: ReceiptWindow | None = Field(
         None, description="By when a return is credited. Null is unknown."
+    )
+    receipt_confirmation: ReceiptWindow | None = Field(
+        None,
+        description="By when the vendor says itself that it has what its carrier received. Null "
+        "is unknown.",
     )
     price_protection: PriceProtection | None = Field(None, description=UNKNOWN)
     call_out: CallOut | None = Field(None, description="Null is unknown.")

@@ -56,9 +56,19 @@ class Anchor(StrEnum):
     PRICE_CHANGE = "price_change"
 
 
+_SPELLED = frozenset({"doa", "rma"})
+
+
 def words(name: StrEnum | str) -> str:
     """Return a name of ours as people write it."""
-    return str(name).replace("_", " ")
+    told = str(name).split("_")
+    return " ".join(word.upper() if word in _SPELLED else word for word in told)
+
+
+def sentence(name: StrEnum | str) -> str:
+    """Return a name of ours as a sentence begins with it."""
+    told = words(name)
+    return told[:1].upper() + told[1:]
 
 
 def _when(value: Any) -> date | datetime:

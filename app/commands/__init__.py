@@ -1,0 +1,1 @@
+"""What the `makegood` command can be told, by what it is about."""

@@ -1,0 +1,1 @@
+"""What has been done towards a debt, and what turned out otherwise."""

@@ -1,0 +1,1 @@
+"""What a cut that is only announced or supposed would earn. Stores nothing."""

@@ -1,0 +1,53 @@
+"""A cut is simulated: the statement that computes exposures, and nothing stored."""
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.price_protection.exposure import asking
+from app.price_protection.exposure.asking import NamedLine
+from app.price_protection.exposure.rules import Eligibility
+from app.price_protection.exposure.schemas import TermsOut, TotalOut
+from app.price_protection.exposure.statement import select_exposure
+from app.price_protection.exposure.totals import sum_of, totals_of, totals_say
+from app.price_protection.notices.naming import check, find
+from app.price_protection.simulations.schemas import SimulatedOut, SimulationIn
+
+
+async def simulate(session: AsyncSession, document: SimulationIn) -> SimulatedOut:
+    """Return what a cut would earn, after what notices on record protect already.
+
+    Raises Malformed, UnknownReference.
+    """
+    check(session, document)
+    vendor_id, ids = await find(session, document)
+    fall = asking.fall_of(document.effective_on, document.announced_on, document.currency)
+    lines = [
+        NamedLine(
+            position,
+            None if line.product is None else ids[line.product],
+            line.product_line,
+            line.old_price,
+            line.new_price,
+        )
+        for position, line in enumerate(document.lines)
+    ]
+    asked = await asking.ask(session, fall, vendor_id, lines)
+    asked = replace(asked, earlier=await asking.protecting(session, asked))
+    totals: list[dict[str, Any]] = []
+    if asked.targets:
+        found = select_exposure(asked).cte("found")
+        totals = (await totals_of(session, found, asked.digits)).told
+    product_ids = [each.product_id for each in asked.targets]
+    return SimulatedOut(
+        vendor=document.vendor,
+        effective_on=document.effective_on,
+        currency=document.currency,
+        products=len(product_ids),
+        earns=sum_of(totals, Eligibility.ELIGIBLE),
+        may_earn=sum_of(totals, Eligibility.UNKNOWN),
+        terms=[TermsOut.model_validate(each.told()) for each in asked.terms],
+        totals=[TotalOut.model_validate(each) for each in totals],
+        says=totals_say(totals, document.currency, product_ids),
+    )

@@ -1,0 +1,1 @@
+"""Advance replacements: the vendor ships first; what failed goes back by a day, or is charged."""

@@ -1,0 +1,1 @@
+"""How fast polls of prices are taken in, beside a plain COPY of the same rows."""
