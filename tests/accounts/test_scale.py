@@ -50,8 +50,8 @@ ANALYZE vendor_documents, vendor_document_lines;
 
 @pytest.fixture
 async def filled(runtime):
-    await runtime.pool.execute(FILL, timeout=60)
-    await runtime.pool.execute(PAPERS, timeout=60)
+    await runtime.pool.execute(FILL, timeout=240)
+    await runtime.pool.execute(PAPERS, timeout=240)
     await runtime.pool.execute(f"ANALYZE {', '.join(sorted(BIG))}")
     return runtime
 
@@ -102,7 +102,7 @@ async def test_what_a_paper_may_be_for_is_found_without_reading_the_ledger(fille
 
 
 async def test_invoices_for_what_is_owed_are_found_by_indexes(erp, runtime):
-    await runtime.pool.execute(BOOKED, timeout=60)
+    await runtime.pool.execute(BOOKED, timeout=240)
     vendor_id = await runtime.pool.fetchval("SELECT vendor_id FROM vendor_documents LIMIT 1")
     query = invoices.select_lines(vendor_id, numbers=[7], rmas=["R8"], serials=["S9"])
     plan = await plan_of(runtime, query)

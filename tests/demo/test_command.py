@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from app.cli import app
 from tests.faults.served import eventually, free_port
 
-WITHIN_S = 120
+WITHIN_S = 240
 
 
 @pytest.fixture

@@ -61,7 +61,7 @@ def scanned(plan):
 
 @pytest.fixture
 async def filled(runtime):
-    await runtime.pool.execute(FILL, timeout=60)
+    await runtime.pool.execute(FILL, timeout=240)
     await runtime.pool.execute(f"ANALYZE {', '.join(sorted(BIG))}")
     return runtime
 
