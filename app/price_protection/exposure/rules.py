@@ -158,6 +158,12 @@ class Granted:
     source: str | None
     counting: str
 
+    @property
+    def is_capped(self) -> bool:
+        """Return whether a cap is told. One of nothing is one: less than a coin is paid as none."""
+        caps = (self.cap_amount, self.cap_percent, self.cap_units)
+        return any(cap is not None for cap in caps)
+
     def told(self) -> dict[str, Any]:
         """Return it as JSON."""
         return {name: _told(getattr(self, name)) for name in self.__slots__}
