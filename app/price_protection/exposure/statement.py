@@ -98,16 +98,14 @@ def _parts(asked: Asked, line: sa.CTE) -> sa.CTE:
         (Place.DROP_SHIPPED, on_the_way, line.c.shipped),
         (Place.UNSHIPPED, line.c.shipped, line.c.quantity),
     )
-    spans = (
-        sa.values(
-            sa.column("place", sa.Text),
-            sa.column("after", sa.Integer),
-            sa.column("until", sa.Integer),
-            name="spans",
+    spans = sa.union_all(
+        *(
+            sa.select(
+                word(place).label("place"), after.label("after"), until.label("until")
+            ).correlate(line)
+            for place, after, until in ends
         )
-        .data([(word(place), after, until) for place, after, until in ends])
-        .lateral()
-    )
+    ).lateral("spans")
     joined = line.join(spans, spans.c.after < spans.c.until)
     ordered = sa.case((line.c.ordered_on.is_not(None), line.c.placed_on))
     if not asked.anchors & LATE:
