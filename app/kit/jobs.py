@@ -28,6 +28,10 @@ log = structlog.stdlib.get_logger("makegood.jobs")
 _MAX_DEATHS = 3
 _RETRY_AFTER_S = (1, 5, 30, 120, 600)
 _LONGEST_JOB_S = 300
+# One that failed waits until it is due again.
+_IS_DUE = """
+SELECT EXISTS (SELECT FROM pgqueuer WHERE status = 'queued' AND execute_after <= now())
+"""
 
 Payload = dict[str, Any]
 
@@ -176,15 +180,16 @@ async def work(
     )
 
 
-async def drain(pool: asyncpg.Pool, jobs: Sequence[Job], runtime: Any) -> None:
-    """Run all jobs that are due and return."""
-    if not await pool.fetchval("SELECT EXISTS (SELECT FROM pgqueuer WHERE status = 'queued')"):
-        return
+async def drain(pool: asyncpg.Pool, jobs: Sequence[Job], runtime: Any) -> bool:
+    """Run all jobs that are due; return whether there were any."""
+    if not await pool.fetchval(_IS_DUE):
+        return False
     await _queue(pool, jobs, runtime).run(
         mode=QueueExecutionMode.drain,
         dequeue_timeout=timedelta(seconds=0.1),
         batch_size=10,
     )
+    return True
 
 
 async def trim_log(pool: asyncpg.Pool, older_than: timedelta) -> None:
