@@ -196,13 +196,17 @@ def place_of(cursor: str | None) -> tuple[UUID, int] | None:
     raise refused()
 
 
-def select_lines(claim_ids: Sequence[UUID]) -> sa.Select[*tuple[Any, ...]]:
-    """Return the query of what claims hold, with the words of orders and products."""
+def select_lines(claim_id: UUID, *, after: tuple[UUID, int] | None) -> sa.Select[*tuple[Any, ...]]:
+    """Return the query of what a claim holds, with the words of orders and products.
+
+    By order line and unit, after a place.
+    """
     line, told = PriceClaimLine, orders.purchase_lines().subquery("told")
     product, customer = products(), orders.customers().subquery("customer")
-    return (
+    query = (
         sa.select(
             *line.__table__.c,
+            told.c.product_id,
             told.c.purchase_order_key.label("purchase_order"),
             told.c.line_key.label("line"),
             product.c.product_key.label("product"),
@@ -212,19 +216,19 @@ def select_lines(claim_ids: Sequence[UUID]) -> sa.Select[*tuple[Any, ...]]:
         .join(told, told.c.purchase_line_id == line.purchase_line_id)
         .join(product, product.c.product_id == told.c.product_id)
         .outerjoin(customer, customer.c.customer_id == told.c.customer_id)
-        .where(line.claim_id.in_(claim_ids))
-        .order_by(line.claim_id, line.purchase_line_id, line.first_unit)
+        .where(line.claim_id == claim_id)
+        .order_by(line.purchase_line_id, line.first_unit)
     )
+    if after is None:
+        return query
+    return query.where(sa.tuple_(line.purchase_line_id, line.first_unit) > after)
 
 
 async def lines(
     session: AsyncSession, claim_id: UUID, *, after: tuple[UUID, int] | None, limit: int
 ) -> list[ClaimLineOut]:
     """Return what a claim holds, by order line and unit."""
-    query, line = select_lines([claim_id]), PriceClaimLine
-    if after is not None:
-        query = query.where(sa.tuple_(line.purchase_line_id, line.first_unit) > after)
-    rows = await session.execute(query.limit(limit))
+    rows = await session.execute(select_lines(claim_id, after=after).limit(limit))
     names = ClaimLineOut.model_fields
     return [ClaimLineOut(**{name: getattr(row, name) for name in names}) for row in rows]
 
