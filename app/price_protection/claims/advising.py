@@ -11,6 +11,7 @@ from app.obligations import views as debts
 from app.obligations.rules import Kind, PartyKind
 from app.orders import views as orders
 from app.price_protection.claims import keeping
+from app.price_protection.claims.granted import granted
 from app.price_protection.claims.models import PriceClaim
 from app.price_protection.claims.rules import FILED, UNFILED, ClaimState
 from app.price_protection.claims.schemas import ClaimAdviceOut, FilingProposalOut, OpenReturnOut
@@ -52,13 +53,10 @@ async def advise(session: AsyncSession, claim: PriceClaim) -> ClaimAdviceOut:
         what = f"{_what_is_less(claim, notice)} {what}"
     if is_open and returns:
         what = f"{what} File before the returns that are under way go back."
-    left = None
-    if is_open and claim.file_by_on is not None:
-        left = (claim.file_by_on - now(session).date()).days
     return ClaimAdviceOut(
         do=what,
         claim_by_on=claim.file_by_on,
-        days_left=left,
+        days_left=granted(notice, claim).days_left(now(session)) if is_open else None,
         lost_by_waiting=claim.computed_amount if is_open else Decimal(0),
         open_returns=returns,
     )
