@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.price_protection.exposure import asking
 from app.price_protection.exposure.asking import NamedLine
-from app.price_protection.exposure.rules import Eligibility
+from app.price_protection.exposure.rules import Eligibility, Fall
 from app.price_protection.exposure.schemas import TermsOut, TotalOut
 from app.price_protection.exposure.statement import select_exposure
 from app.price_protection.exposure.totals import sum_of, totals_of, totals_say
@@ -22,7 +22,7 @@ async def simulate(session: AsyncSession, document: SimulationIn) -> SimulatedOu
     """
     check(session, document)
     vendor_id, ids = await find(session, document)
-    fall = asking.fall_of(document.effective_on, document.announced_on, document.currency)
+    fall = Fall(document.effective_on, document.announced_on, document.currency)
     lines = [
         NamedLine(
             position,
