@@ -2,6 +2,7 @@
 
 import asyncio
 
+from app.price_protection.claims import advising
 from tests.orders.documents import pointers
 from tests.price_protection.filing_claims import BY
 from tests.price_protection.room import notice, price
@@ -71,6 +72,18 @@ async def test_small_claims_to_one_supplier_go_in_one_filing_and_one_credit_sett
     one = await claims.credit(await claims.again(one), "210.00")
     assert one["state"] == "passed_through"
     assert (await claims.again(other))["state"] == "passed_through"
+
+
+async def test_no_more_is_proposed_for_one_filing_than_it_takes(claims, monkeypatch):
+    monkeypatch.setattr(advising, "MOST_CLAIMS", 1)
+    await claims.room.buy("PO-1")
+    await claims.room.buy("PO-2", product="R300", paid="50.00", quantity=2)
+    one, other = await claims.open(), await claims.open(price("R300", "45.00", "50.00"))
+    found = await claims.get("filings/proposals")
+    assert [(each["claim_ids"], each["amount"]) for each in found] == [
+        ([one["id"]], "200.00"),
+        ([other["id"]], "10.00"),
+    ]
 
 
 async def test_only_what_is_confirmed_and_computed_is_filed(claims):
