@@ -18,6 +18,7 @@ from app.price_protection.claims import rules, showing
 from app.price_protection.claims.models import PriceClaim, PriceClaimLine
 from app.price_protection.claims.serials import serials_of
 from app.price_protection.models import PriceNotice
+from app.price_protection.places import Place
 from app.products.views import part_numbers
 from app.runtime import Runtime
 from app.vendors import service as vendors
@@ -117,7 +118,7 @@ async def gather(session: AsyncSession, filing_id: UUID, company: str | None) ->
 
 async def read_lines(runtime: Runtime, filing: Filing, claim: Claim) -> AsyncIterator[list[Line]]:
     """Yield the lines of a claim, by order line and unit, portion by portion."""
-    after: tuple[UUID, int] | None = None
+    after: Place | None = None
     while True:
         async with runtime.transaction() as session:
             query = showing.select_lines(claim.id, after=after).limit(_PORTION)

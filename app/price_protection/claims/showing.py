@@ -9,7 +9,6 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.kit.pages import decode_cursor, refused
 from app.kit.problems import NotFound
 from app.obligations import views as debts
 from app.obligations.rules import LIVE
@@ -26,13 +25,13 @@ from app.price_protection.claims.schemas import (
     PriceFilingOut,
 )
 from app.price_protection.models import PriceNotice
+from app.price_protection.places import Place
 from app.price_protection.rules import State
 from app.products.views import products
 from app.vendors import service as vendors
 
 _SHARES = 200
 _MEMOS = 50
-_PARTS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,20 +182,7 @@ async def _customers(session: AsyncSession, ids: set[UUID]) -> dict[UUID, str]:
     return {row.customer_id: row.customer_key for row in rows}
 
 
-def place_of(cursor: str | None) -> tuple[UUID, int] | None:
-    """Return the line and unit a page starts after. Raises BadCursor."""
-    if cursor is None:
-        return None
-    parts = decode_cursor(cursor).split(" ")
-    try:
-        if len(parts) == _PARTS and 0 < (unit := int(parts[1])) < 2**31:
-            return UUID(parts[0]), unit
-    except ValueError as error:
-        raise refused() from error
-    raise refused()
-
-
-def select_lines(claim_id: UUID, *, after: tuple[UUID, int] | None) -> sa.Select[*tuple[Any, ...]]:
+def select_lines(claim_id: UUID, *, after: Place | None) -> sa.Select[*tuple[Any, ...]]:
     """Return the query of what a claim holds, with the words of orders and products.
 
     By order line and unit, after a place.
@@ -225,7 +211,7 @@ def select_lines(claim_id: UUID, *, after: tuple[UUID, int] | None) -> sa.Select
 
 
 async def lines(
-    session: AsyncSession, claim_id: UUID, *, after: tuple[UUID, int] | None, limit: int
+    session: AsyncSession, claim_id: UUID, *, after: Place | None, limit: int
 ) -> list[ClaimLineOut]:
     """Return what a claim holds, by order line and unit."""
     rows = await session.execute(select_lines(claim_id, after=after).limit(limit))

@@ -76,7 +76,7 @@ async def _products(session: AsyncSession, document: X12In) -> list[str]:
 
     The vendor's own numbers come first; those of other distributors are theirs alone.
     """
-    told, vendor = part_numbers().subquery(), vendors().subquery()
+    told, vendor = part_numbers().subquery(), vendors()
     is_own = sa.func.coalesce(vendor.c.vendor_key == document.vendor, sa.false())
     wanted = sorted({lookup(each.lin.id) for each in document.pad if not each.lin.is_ours})
     rows = await session.execute(
