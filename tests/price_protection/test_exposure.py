@@ -246,6 +246,8 @@ async def test_a_unit_that_failed_and_is_swapped_is_protected_all_the_same(room,
         ({"cap": {"amount": {"amount": "150.00", "currency": "USD"}}}, {}, "capped", "150.00"),
         ({"cap": {"amount": {"amount": "150.00", "currency": "EUR"}}}, {}, "cap_unknown", "200.00"),
         ({"cap": {"percent": "10"}}, {}, "capped", "129.00"),
+        # Of 1290.00 paid 129.129: rounded up it would exceed what the terms give.
+        ({"cap": {"percent": "10.01"}}, {}, "capped", "129.12"),
         ({"cap": {"percent": "50", "units": 100}}, {}, "eligible", "200.00"),
     ],
 )

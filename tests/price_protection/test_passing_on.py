@@ -1,9 +1,11 @@
 """Customers get their share of a credit: by contract, by our policy, or as a person decides."""
 
 import asyncio
+from uuid import UUID
 
 import pytest
 
+from app.price_protection.claims import passing
 from app.settings import PriceProtection
 from tests.orders.documents import pointers
 from tests.price_protection.filing_claims import BY, SAID
@@ -127,6 +129,16 @@ async def test_a_customer_who_lets_us_off_is_passed_through_too(claims):
     )
     assert answer.is_success, answer.text
     assert (await claims.again(claim))["state"] == "passed_through"
+
+
+async def test_a_job_that_runs_twice_owes_a_share_once(claims, runtime):
+    await claims.room.buy("PO-1", customer="C-1001", sales=SOLD, pass_through_percent="50")
+    claim = await claims.credit(await claims.filed(), "200.00")
+    (share,) = claim["shares"]
+    async with runtime.transaction("tests") as session:
+        await passing.owe(session, UUID(share["id"]))
+    work = (await claims.client.get("/v1/obligations", params={"debtor": "us"})).json()["items"]
+    assert [each["id"] for each in work] == [share["obligation_id"]]
 
 
 async def of_two_customers(claims):
