@@ -2,7 +2,7 @@
 
 import asyncio
 
-from tests.orders.documents import pointers
+from tests.orders.documents import credit_memo, document_line, pointers
 from tests.price_protection.filing_claims import BY, SAID
 
 
@@ -247,3 +247,19 @@ async def test_a_credit_that_is_taken_back_is_owed_again_though_no_customer_had_
     )
     claim = await claims.credit(claim, "200.00")
     assert (claim["state"], claim["still_owed"]) == ("passed_through", "0")
+
+
+async def test_units_whose_fall_was_credited_did_not_go_back(claims):
+    await claims.room.buy("PO-1")
+    claim = await claims.filed()
+    about = {"rma": claim["filing"], "purchase_order": "PO-1", "line": "10"}
+    line = document_line(amount="200.00", quantity=10, references=about)
+    answer = await claims.client.put(
+        "/v1/vendor-documents/CM-1", json=credit_memo(line, number="CM-1")
+    )
+    assert answer.is_success, answer.text
+    claim = await claims.again(claim)
+    assert (claim["state"], claim["computed_amount"]) == ("passed_through", "200.00")
+    assert await claims.room.parts(claim["notice_id"]) == [
+        ("PO-1", 10, "on_hand", "eligible", "200.00")
+    ]

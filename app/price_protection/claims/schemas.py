@@ -64,7 +64,8 @@ class SupplierSaidIn(In):
     words: Words = Field(examples=["We received your claim, our number is PP-77120."])
     vendor_reference: ShortText | None = Field(
         None,
-        description="The vendor's own number of the claim: its credit memo is found by it.",
+        description="The vendor's own number of the claim. Its credit memo is found by ours: that "
+        "of the filing.",
         examples=["PP-77120"],
     )
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.orders import views as orders
 from app.orders.rules import DocumentKind
 from app.price_protection.claims.models import PriceClaimLine
+from app.price_protection.exposure.facts import OF_FILINGS
 
 
 def select_serials(
@@ -32,6 +33,7 @@ def select_serials(
             paper.c.kind == DocumentKind.CREDIT_MEMO.value,
             paper.c.cancelled_at.is_(None),
             paper.c.rma_lookup.is_not(None),
+            ~paper.c.rma_lookup.regexp_match(OF_FILINGS),
             paper.c.issued_on <= returned_by,
             serial == sa.any_(paper.c.serial_lookups),
         )
