@@ -57,7 +57,7 @@ async def test_the_vendors_own_number_comes_before_that_of_others(room):
     # What another distributor calls so is not what this one means.
     nobody = await room.post("notices/x12-845", AUTHORIZATION)
     assert (nobody.status_code, pointers(nobody)) == (409, ["/pad/0/lin"])
-    makers = {"kind": "manufacturer", "vendor": "acme", "number": "B7H-44120"}
+    makers = {"kind": "manufacturer", "number": "B7H-44120"}
     await room.erp.tell("products/R902", {"name": "R902", "part_numbers": [makers]})
     await numbered(room, "R900")
     answer = await room.post("notices/x12-845", AUTHORIZATION)
