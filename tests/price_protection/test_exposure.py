@@ -409,14 +409,3 @@ async def test_a_line_that_has_nothing_to_do_with_it_is_said_so(room):
         f"/v1/price-protection/notices/{told['id']}/explain", params={"line": line}
     )
     assert answer.json()["type"] == "/problems/not-in-notice"
-
-
-async def test_a_simulated_cut_stores_nothing(room):
-    await room.grant()
-    await room.buy("PO-1")
-    answer = await room.post("simulations", notice())
-    assert answer.is_success, answer.text
-    assert (answer.json()["earns"], answer.json()["products"]) == ("200.00", 1)
-    assert (await room.erp.get("price-protection/notices"))["items"] == []
-    refused = await room.post("simulations", notice(price(new="139.00")))
-    assert refused.status_code == 422
