@@ -93,14 +93,14 @@ async def _debts(
     numbers = {each.obligation for each in meant if each.obligation}
     lines = places.all()
     due, losses = ledger.due().subquery(), lost.losses().subquery()
-    lost = sa.select(losses.c.loss_id).where(losses.c.purchase_line_id.in_(lines))
+    of_lines = sa.select(losses.c.loss_id).where(losses.c.purchase_line_id.in_(lines))
     # Each by its own index; a debt that several find is taken once.
     ways = [
         due.c.number.in_(numbers),
         due.c.rma_lookup.in_(rmas - {""}),
         due.c.serial_lookup.in_(serials - {""}),
         due.c.purchase_line_id.in_(lines),
-        due.c.loss_id.in_(lost),
+        due.c.loss_id.in_(of_lines),
     ]
     wanted = _between(due, paper)
     queries = [sa.select(due.c.obligation_id).where(way, *wanted) for way in ways]
