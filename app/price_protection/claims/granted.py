@@ -45,7 +45,8 @@ def granted(notice: PriceNotice, claim: PriceClaim) -> Granted:
     records: list[Mapping[str, Any]] = [
         each for each in notice.terms if each["supplier_id"] == of and each["standing"] == "granted"
     ]
-    first = min(records, key=lambda each: each["file_by_on"] or "9999", default={})
+    nothing: Mapping[str, Any] = {}
+    first = min(records, key=lambda each: each["file_by_on"] or "9999", default=nothing)
     on, at, safe = (first.get(name) for name in ("file_by_on", "file_by_at", "file_safely_by_on"))
     file_by_on = date.fromisoformat(on) if on else None
     return Granted(
