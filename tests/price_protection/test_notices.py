@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from app import worker
-from app.price_protection import service
+from app.price_protection.notices import writing
 from app.price_protection.rules import PriceLine
 from tests.orders.documents import pointers
 from tests.price_protection.room import notice, price
@@ -224,7 +224,7 @@ async def _break(*_args):
 async def test_prices_seen_to_have_fallen_open_one_notice(room, runtime):
     async def see():
         async with runtime.transaction() as session:
-            opened = await service.open_detected(
+            opened = await writing.open_detected(
                 session,
                 vendor="bigdist",
                 currency="USD",
