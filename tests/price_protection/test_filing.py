@@ -133,12 +133,25 @@ async def test_what_was_filed_earlier_is_not_told_while_its_exposure_is_computed
     assert "is being computed" in refused.json()["detail"]
 
 
-async def test_how_a_filing_is_printed_does_not_change_with_later_terms(claims):
+async def test_nothing_is_filed_by_an_exposure_that_could_not_be_computed_again(
+    claims, monkeypatch
+):
     await claims.room.buy("PO-1")
-    claim = await claims.filed()
-    await claims.room.grant(needs_serials=True)
-    later = await claims.again(claim)
-    assert (later["needs_serials"], later["version"]) == (False, claim["version"])
+    claim = await claims.open()
+
+    async def breaks(*_args):
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr("app.price_protection.jobs.compute", breaks)
+        await claims.room.buy("PO-2")
+        await claims.room.run_jobs()
+    refused = await claims.file(claim)
+    assert refused.json()["type"] == "/problems/exposure-not-computed"
+    assert "computed again" in refused.json()["detail"]
+    await claims.room.post(f"notices/{claim['notice_id']}/recompute")
+    claim = await claims.again(claim)
+    assert (await claims.file(claim)).json()["amount"] == "400.00"
 
 
 async def test_open_returns_are_warned_of_claim_first_return_after(claims):
@@ -158,17 +171,6 @@ async def test_open_returns_are_warned_of_claim_first_return_after(claims):
     assert (under_way["purchase_order"], under_way["units"]) == ("PO-1", "3")
     assert under_way["credit_at_stake"] == "60.00"
     assert "before the returns" in claim["advice"]["do"]
-
-
-async def test_serials_that_the_terms_ask_for_must_be_known(claims):
-    await claims.room.grant(needs_serials=True)
-    await claims.room.buy("PO-1")
-    claim = await claims.open()
-    assert claim["needs_serials"]
-    refused = await claims.file(claim)
-    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/serials-missing")
-    assert refused.json()["units"] == 10
-    assert (await claims.file(claim, although_serials_missing=True)).status_code == 201
 
 
 async def recomputed(claims, claim):

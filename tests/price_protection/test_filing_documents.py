@@ -125,3 +125,22 @@ async def test_what_names_contain_is_no_markup_on_the_pages(claims):
     text = pypdfium2.PdfDocument(pdf.content)[0].get_textpage().get_text_range()
     assert '#panic("no")' in text
     assert "PO/1, line 10" in text
+
+
+async def test_how_a_filing_is_printed_does_not_change_with_later_terms(claims):
+    await claims.room.buy("PO-1")
+    claim = await claims.filed()
+    await claims.room.grant(needs_serials=True)
+    later = await claims.again(claim)
+    assert (later["needs_serials"], later["version"]) == (False, claim["version"])
+
+
+async def test_serials_that_the_terms_ask_for_must_be_known(claims):
+    await claims.room.grant(needs_serials=True)
+    await claims.room.buy("PO-1")
+    claim = await claims.open()
+    assert claim["needs_serials"]
+    refused = await claims.file(claim)
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/serials-missing")
+    assert refused.json()["units"] == 10
+    assert (await claims.file(claim, although_serials_missing=True)).status_code == 201

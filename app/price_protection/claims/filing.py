@@ -152,13 +152,13 @@ def _require_computed(
 ) -> None:
     """Refuse what may come to something else in a moment, or once its day has begun."""
     due = notice.compute_due_at
+    if notice.trouble is not None and due is None:
+        msg = f"What {name} reaches could not be computed: have it computed again."
+        raise rules.ExposureNotComputed(msg, errors=at)
     if notice.computed_version == notice.version and due is None:
         return
     if due is not None and due > moment:
         msg = f"The new price of {name} begins on {notice.effective_on}: until then units move."
-        raise rules.ExposureNotComputed(msg, errors=at)
-    if notice.trouble is not None and due is None:
-        msg = f"What {name} reaches could not be computed: have it computed again."
         raise rules.ExposureNotComputed(msg, errors=at)
     msg = f"What {name} reaches is being computed."
     raise rules.ExposureNotComputed(msg, headers={"Retry-After": "2"}, errors=at)
