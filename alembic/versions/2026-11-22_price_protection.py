@@ -85,6 +85,7 @@ def _notices() -> None:
         sa.Column("reported", _json(), nullable=True),
         sa.Column("answer_id", sa.Uuid(), nullable=True),
         sa.Column("content_sha256", sa.LargeBinary(), nullable=False),
+        sa.Column("as_of", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_by", sa.Text(), nullable=True),
         sa.Column("decided_note", sa.Text(), nullable=True),

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts.choosing import Candidate
 from app.accounts.papers import Paper, Sought
 from app.accounts.rules import By, References, Sides
+from app.obligations import lost
 from app.obligations import views as ledger
 from app.obligations.rules import Kind
 from app.orders import views as orders
@@ -91,15 +92,15 @@ async def _debts(
     serials |= {serial_lookup(word) for word in words}
     numbers = {each.obligation for each in meant if each.obligation}
     lines = places.all()
-    due, losses = ledger.due().subquery(), ledger.losses().subquery()
-    lost = sa.select(losses.c.loss_id).where(losses.c.purchase_line_id.in_(lines))
+    due, losses = ledger.due().subquery(), lost.losses().subquery()
+    of_lines = sa.select(losses.c.loss_id).where(losses.c.purchase_line_id.in_(lines))
     # Each by its own index; a debt that several find is taken once.
     ways = [
         due.c.number.in_(numbers),
         due.c.rma_lookup.in_(rmas - {""}),
         due.c.serial_lookup.in_(serials - {""}),
         due.c.purchase_line_id.in_(lines),
-        due.c.loss_id.in_(lost),
+        due.c.loss_id.in_(of_lines),
     ]
     wanted = _between(due, paper)
     queries = [sa.select(due.c.obligation_id).where(way, *wanted) for way in ways]
@@ -118,7 +119,7 @@ def _between(due: sa.Subquery, paper: Paper) -> list[sa.ColumnElement[bool]]:
 
 
 async def _read(session: AsyncSession, ids: Collection[UUID]) -> list[Any]:
-    due, losses = ledger.due().subquery(), ledger.losses().subquery()
+    due, losses = ledger.due().subquery(), lost.losses().subquery()
     line = sa.func.coalesce(due.c.purchase_line_id, losses.c.purchase_line_id)
     query = (
         sa.select(due, line.label("line_id"))

@@ -23,7 +23,7 @@ from app.accounts.statement_schemas import (
     WordOut,
 )
 from app.kit.db import now
-from app.obligations import views
+from app.obligations import lost, views
 from app.obligations.rules import US, Kind, Party, PartyKind
 from app.orders import views as orders
 from app.vendors import service as vendors
@@ -86,7 +86,7 @@ async def statement(
 
 def select_owed(party: str) -> sa.Select[*tuple[Any, ...]]:
     """Return the query of what a party owes us now, the longest overdue first."""
-    due, losses = views.due().subquery(), views.losses().subquery()
+    due, losses = views.due().subquery(), lost.losses().subquery()
     lines = orders.purchase_lines().subquery()
     return (
         sa.select(

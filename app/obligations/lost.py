@@ -16,6 +16,7 @@ def losses() -> sa.Select[*tuple[Any, ...]]:
     """Return all that was lost.
 
     loss_id, number, kind, quantity (null where only its worth was told)
+    value_amount, value_currency   what it is worth, where that was told
     restored_at       when all of it had been made good; null: something is left
     case_id, purchase_line_id (indexed), shipment_key
     """
@@ -24,6 +25,8 @@ def losses() -> sa.Select[*tuple[Any, ...]]:
         Loss.number,
         Loss.kind,
         Loss.quantity,
+        Loss.value_amount,
+        Loss.value_currency,
         Loss.restored_at,
         Loss.case_id,
         Loss.purchase_line_id,

@@ -72,21 +72,6 @@ def due() -> sa.Select[*tuple[Any, ...]]:
 
 
 @cache
-def losses() -> sa.Select[*tuple[Any, ...]]:
-    """Return all losses.
-
-    loss_id, number, purchase_line_id (indexed), value_amount, value_currency
-    """
-    return sa.select(
-        Loss.id.label("loss_id"),
-        Loss.number,
-        Loss.purchase_line_id,
-        Loss.value_amount,
-        Loss.value_currency,
-    )
-
-
-@cache
 def promises() -> sa.Select[*tuple[Any, ...]]:
     """Return the words debts rest on: by obligation_id.
 

@@ -20,11 +20,8 @@ from app.price_protection.detection.detecting import detect
 from app.price_protection.exposure import marking
 from app.price_protection.exposure.computing import compute
 from app.price_protection.models import PriceNotice
-from app.price_protection.rules import State
 from app.runtime import Runtime
 from app.vendors import service as vendors
-from app.vendors.rules import Role
-from app.vendors.views import vendors as vendors_view
 
 _DETECT = "price_protection.detect"
 _REFRESH = "price_protection.refresh_claims"
@@ -124,27 +121,7 @@ async def _recompute(
     keys = {party.partition(":")[2] for data in told for party in data.get("parties", ())}
     ids = {UUID(data["vendor_id"]) for data in told if "vendor_id" in data}
     of_ids = await vendors.keys_of(session, ids)
-    await session.execute(
-        select_by_terms(ids, keys | set(of_ids.values())).values(compute_due_at=now(session))
-    )
-
-
-def select_by_terms(vendor_ids: set[UUID], suppliers: set[str]) -> sa.Update:
-    """Return the update of all notices that the terms or days of these suppliers may decide.
-
-    A maker's notice reaches whoever sells its products.
-    """
-    told = vendors_view()
-    makers = sa.select(told.c.vendor_id).where(told.c.roles.contains([Role.MANUFACTURER.value]))
-    mentions = (
-        column.contains([{"supplier": supplier}])
-        for supplier in sorted(suppliers)
-        for column in (PriceNotice.terms, PriceNotice.totals)
-    )
-    return sa.update(PriceNotice).where(
-        PriceNotice.state != State.WITHDRAWN.value,
-        sa.or_(PriceNotice.vendor_id.in_(vendor_ids), PriceNotice.vendor_id.in_(makers), *mentions),
-    )
+    await marking.mark_by_terms(session, ids, keys | set(of_ids.values()))
 
 
 async def _told(_runtime: Runtime, session: AsyncSession, events: Sequence[StoredEvent]) -> None:

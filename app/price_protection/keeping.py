@@ -1,6 +1,7 @@
 """The room's own ways: how a notice is locked, changed and written of."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -41,10 +42,15 @@ def _found(notice: PriceNotice | None, notice_id: UUID) -> PriceNotice:
 
 async def changed(session: AsyncSession, notice: PriceNotice) -> None:
     """Write down that a locked notice is another version of itself, to be computed again."""
-    notice.version += 1
-    notice.updated_at = notice.compute_due_at = now(session)
-    notice.rests_until = None
+    touch(notice, now(session))
     await session.flush()
+
+
+def touch(notice: PriceNotice, moment: datetime) -> None:
+    """Make a locked notice another version of itself, to be computed again."""
+    notice.version += 1
+    notice.updated_at = notice.compute_due_at = moment
+    notice.rests_until = None
 
 
 async def vendor_of(session: AsyncSession, notice: PriceNotice) -> str:

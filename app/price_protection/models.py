@@ -29,6 +29,7 @@ class PriceNotice(Base, Identified):
     vendor_number      the vendor's own number of it
     reported           who of our customers heard of it, when and in what words
     answer_id          the vendor's answer whether it is so, owed to us in the ledger
+    as_of              when what it says was true; null: nobody told it, it was seen
     decided_at, _by, _note   the last confirmation or withdrawal
     vendor_said        the vendor's own word of it, where that was given then
     compute_due_at     when its exposure must be computed (again); null: it stands
@@ -88,6 +89,7 @@ class PriceNotice(Base, Identified):
     reported: Mapped[dict[str, Any] | None]
     answer_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("obligations.id"))
     content_sha256: Mapped[bytes]
+    as_of: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str | None]
     decided_note: Mapped[str | None]

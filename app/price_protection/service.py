@@ -1,4 +1,4 @@
-"""What is done with notices and what they reach, for the room's own parts and rooms above."""
+"""What is done with notices and what they reach, for the room's own parts and bulk intake."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -8,23 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit.db import now
 from app.price_protection.exposure import marking
-from app.price_protection.keeping import get, take
+from app.price_protection.keeping import take
 from app.price_protection.models import ExposedLine
 from app.price_protection.notices.bulk import PRICE_NOTICES
-from app.price_protection.notices.schemas import DecisionIn
-from app.price_protection.notices.writing import confirm, open_detected, open_notice, withdraw
 
-__all__ = [
-    "PRICE_NOTICES",
-    "DecisionIn",
-    "confirm",
-    "get",
-    "open_detected",
-    "open_notice",
-    "refuse",
-    "take",
-    "withdraw",
-]
+__all__ = ["PRICE_NOTICES", "refuse"]
 
 
 async def refuse(session: AsyncSession, notice_id: UUID, line_ids: Sequence[UUID]) -> None:

@@ -55,22 +55,26 @@ def prices_seen() -> sa.Select[*tuple[Any, ...]]:
     )
 
 
+def changed_prices(poll_ids: Sequence[UUID]) -> sa.Select[*tuple[Any, ...]]:
+    """Return the histories of base prices that polls changed: vendor_id, product_id, currency."""
+    wanted = sa.cast(list(poll_ids), ARRAY(sa.Uuid))
+    return (
+        sa.select(PricePoll.vendor_id, PriceChange.product_id, PriceChange.currency)
+        .join(PricePoll, PricePoll.id == PriceChange.poll_id)
+        .where(PriceChange.poll_id == sa.any_(wanted))
+        .distinct()
+    )
+
+
 def price_falls(poll_ids: Sequence[UUID]) -> sa.Subquery:
     """Return the falls of base prices in the histories that these polls changed.
 
     vendor_id, product_id, currency, old_amount, old_seen_at (the last sight of the old price),
     new_amount, seen_at (the first of the new one), is_confirmed (it was seen a second time),
-    later_amount (what was seen after it; null if it still stands). What was seen only once
-    between prices no higher than the new one is a slip, and no price to fall from.
+    later_amount (what was seen after it; null if it still stands). What was seen only once is a
+    slip where the prices beside it are both above or both below it: no price to fall from.
     """
-    wanted = sa.cast(list(poll_ids), ARRAY(sa.Uuid))
-    touched = (
-        sa.select(PricePoll.vendor_id, PriceChange.product_id, PriceChange.currency)
-        .join(PricePoll, PricePoll.id == PriceChange.poll_id)
-        .where(PriceChange.poll_id == sa.any_(wanted))
-        .distinct()
-        .cte("touched")
-    )
+    touched = changed_prices(poll_ids).cte("touched")
     seen = PriceSeen
     series = {
         "partition_by": [seen.product_id, seen.vendor_id, seen.currency],
@@ -88,6 +92,7 @@ def price_falls(poll_ids: Sequence[UUID]) -> sa.Subquery:
             sa.func.lag(seen.last_seen_at).over(**series).label("old_seen_at"),
             sa.func.lag(seen.sights).over(**series).label("old_sights"),
             sa.func.lag(seen.amount, 2).over(**series).label("older_amount"),
+            sa.func.lag(seen.last_seen_at, 2).over(**series).label("older_seen_at"),
             sa.func.lead(seen.amount).over(**series).label("later_amount"),
         )
         .join(
@@ -102,10 +107,18 @@ def price_falls(poll_ids: Sequence[UUID]) -> sa.Subquery:
         .subquery("stretches")
     )
     found = stretches.c
-    is_slip = sa.and_(found.old_sights == 1, found.older_amount <= found.new_amount)
+    was_seen_once = found.old_sights == 1
+    is_peak = sa.and_(was_seen_once, found.older_amount <= found.new_amount)
+    is_pit = sa.and_(was_seen_once, found.old_amount < found.new_amount)
+    old_amount = sa.case((is_pit, found.older_amount), else_=found.old_amount)
+    old_seen_at = sa.case((is_pit, found.older_seen_at), else_=found.old_seen_at)
     return (
-        sa.select(*(c for c in found if c.name not in {"old_sights", "older_amount"}))
-        .where(found.new_amount < found.old_amount, is_slip.is_not(sa.true()))
+        sa.select(
+            *(found.vendor_id, found.product_id, found.currency),
+            *(old_amount.label("old_amount"), old_seen_at.label("old_seen_at")),
+            *(found.new_amount, found.seen_at, found.is_confirmed, found.later_amount),
+        )
+        .where(found.new_amount < old_amount, is_peak.is_not(sa.true()))
         .subquery("price_falls")
     )
 

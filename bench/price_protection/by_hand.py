@@ -70,6 +70,7 @@ FROM (
                         WHERE v.purchase_order_key = o.key AND v.purchase_line_key = l.key
                             AND d.kind = 'credit_memo' AND d.cancelled_at IS NULL
                             AND v.rma_lookup IS NOT NULL
+                            AND v.rma_lookup !~ '^PPF[0-9]+$'
                     ) d
                     CROSS JOIN LATERAL (
                         SELECT coalesce(sum(z.quantity - z.again) FILTER (WHERE z.kind = 'gone'), 0

@@ -30,7 +30,6 @@ class Claims:
 
     async def open(self, *lines, **more):
         told = await self.room.tell(notice(*lines, **more))
-        await self.room.run_jobs()
         (claim,) = await self.of(told)
         return claim
 

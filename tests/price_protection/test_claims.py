@@ -2,6 +2,7 @@
 
 import asyncio
 
+from tests.orders.documents import credit_memo, document_line, pointers
 from tests.price_protection.filing_claims import BY, SAID
 
 
@@ -200,3 +201,65 @@ async def test_what_cannot_have_been_said_yet_is_refused(claims):
     for verb, more in (("acknowledge", {}), ("answer", {"others_are_approved": True})):
         answer = await claims.ask(claim, verb, **early, **more)
         assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/said_at")
+
+
+async def test_a_vendor_that_thinks_again_answers_anew(claims):
+    first = await claims.room.buy("PO-1")
+    await claims.room.buy("PO-2", quantity=5)
+    refused = {"purchase_line_id": first, "is_approved": False, "reason": "Bought too early."}
+    claim = await claims.step(
+        await claims.filed(), "answer", **SAID, lines=[refused], others_are_approved=False
+    )
+    assert claim["state"] == "denied"
+    # What was answered already stands: of no line was the answer open.
+    claim = await claims.step(claim, "answer", **SAID, others_are_approved=True)
+    assert (claim["state"], claim["approved_amount"]) == ("denied", "0")
+    part = await claims.ask(claim, "answer", **SAID, lines=[refused], begins_anew=True)
+    assert (part.status_code, pointers(part)) == (422, ["/others_are_approved"])
+    claim = await claims.step(claim, "answer", **SAID, begins_anew=True, others_are_approved=True)
+    assert (claim["state"], claim["approved_amount"]) == ("approved", "300.00")
+    lines = (await claims.get(f"claims/{claim['id']}/lines"))["items"]
+    assert {each["refusal"] for each in lines} == {None}
+
+
+async def test_units_are_answered_once_in_an_answer_and_in_whole_coins(claims):
+    line = await claims.room.buy("PO-1")
+    claim = await claims.filed()
+    whole = {"purchase_line_id": line, "is_approved": True}
+    part = whole | {"first_unit": 1}
+    for both in ([whole, part], [part, whole], [part, part]):
+        twice = await claims.ask(claim, "answer", **SAID, lines=both)
+        assert (twice.status_code, pointers(twice)) == (422, ["/lines/1"])
+    odd = await claims.ask(claim, "answer", **SAID, lines=[part | {"approved_amount": "10.005"}])
+    assert (odd.status_code, pointers(odd)) == (422, ["/lines/0/approved_amount"])
+    assert "0.01" in odd.text
+
+
+async def test_a_credit_that_is_taken_back_is_owed_again_though_no_customer_had_a_share(claims):
+    await claims.room.buy("PO-1")
+    claim = await claims.credit(await claims.filed(), "200.00")
+    assert claim["state"] == "passed_through"
+    claim = await claims.credit(claim, "120.00")
+    assert (claim["state"], claim["still_owed"], claim["credited_at"]) == (
+        "submitted",
+        "80.00",
+        None,
+    )
+    claim = await claims.credit(claim, "200.00")
+    assert (claim["state"], claim["still_owed"]) == ("passed_through", "0")
+
+
+async def test_units_whose_fall_was_credited_did_not_go_back(claims):
+    await claims.room.buy("PO-1")
+    claim = await claims.filed()
+    about = {"rma": claim["filing"], "purchase_order": "PO-1", "line": "10"}
+    line = document_line(amount="200.00", quantity=10, references=about)
+    answer = await claims.client.put(
+        "/v1/vendor-documents/CM-1", json=credit_memo(line, number="CM-1")
+    )
+    assert answer.is_success, answer.text
+    claim = await claims.again(claim)
+    assert (claim["state"], claim["computed_amount"]) == ("passed_through", "200.00")
+    assert await claims.room.parts(claim["notice_id"]) == [
+        ("PO-1", 10, "on_hand", "eligible", "200.00")
+    ]

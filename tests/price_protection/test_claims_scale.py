@@ -1,5 +1,7 @@
 """Claims, filings and what they hold are found by indexes, however many there are."""
 
+from datetime import date
+
 import pytest
 
 from app.price_protection.claims import following
@@ -61,8 +63,8 @@ async def test_every_find_rests_on_an_index(filled):
         "number": select_claims(ClaimFilter(number=claim["number"]), after=None),
         "filings": select_filings(None, middle).limit(50),
         "filings of one": select_filings(supplier, middle).limit(50),
-        "lines": select_lines([middle]).limit(50),
-        "serials": select_serials([middle]),
+        "lines": select_lines(middle, after=(middle, 1)).limit(50),
+        "serials": select_serials([middle], date(2026, 3, 2)),
         "unclaimed": select_unclaimed([middle]),
         "standing": select_standing(middle),
         "proposals": select_proposals(None),

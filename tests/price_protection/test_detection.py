@@ -119,3 +119,32 @@ async def test_polls_at_once_and_jobs_that_run_twice_open_one_notice(shop, runti
     await asyncio.gather(*(again() for _ in range(3)))
     (notice,) = await shop.notices()
     assert notice["state"] == "unconfirmed"
+
+
+async def test_a_fall_behind_a_slip_below_it_is_found(shop):
+    await shop.saw("02-27T09:00", R900="129.00")
+    (slip,) = await shop.look("03-01T09:00", R900="19.00")
+    await shop.look("03-02T07:00", R900="109.00")
+    slip, fall = await shop.look("03-02T08:00", R900="109.00")
+    assert (slip["state"], fall["state"]) == ("withdrawn", "confirmed")
+    assert lines(fall) == [("R900", "129.00", "109.00")]
+
+
+async def test_an_earlier_sight_that_is_told_late_confirms_the_fall(shop):
+    await shop.saw("02-27T09:00", R900="129.00")
+    (seen,) = await shop.look("03-02T08:00", R900="109.00")
+    assert seen["state"] == "unconfirmed"
+    (seen,) = await shop.look("03-01T09:00", R900="109.00")
+    assert seen["state"] == "confirmed"
+
+
+async def test_a_fall_that_what_came_late_shows_to_be_none_is_withdrawn(shop):
+    await shop.saw("02-27T09:00", R900="129.00")
+    await shop.saw("02-27T10:00", R900="129.00")
+    await shop.look("03-02T08:00", R900="109.00")
+    # It had fallen further before, and rose to what was taken for its first low price.
+    await shop.saw("03-01T09:00", R900="89.00")
+    await shop.saw("03-01T10:00", R900="89.00")
+    await shop.look("03-02T08:30", R900="109.00")
+    notices = {each["lines"][0]["new_price"]: each["state"] for each in await shop.notices()}
+    assert notices == {"109.00": "withdrawn", "89.00": "confirmed"}

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from app.price_protection.claims import advising
 from tests.orders.documents import pointers
 from tests.price_protection.filing_claims import BY
 from tests.price_protection.room import notice, price
@@ -73,6 +74,18 @@ async def test_small_claims_to_one_supplier_go_in_one_filing_and_one_credit_sett
     assert (await claims.again(other))["state"] == "passed_through"
 
 
+async def test_no_more_is_proposed_for_one_filing_than_it_takes(claims, monkeypatch):
+    monkeypatch.setattr(advising, "MOST_CLAIMS", 1)
+    await claims.room.buy("PO-1")
+    await claims.room.buy("PO-2", product="R300", paid="50.00", quantity=2)
+    one, other = await claims.open(), await claims.open(price("R300", "45.00", "50.00"))
+    found = await claims.get("filings/proposals")
+    assert [(each["claim_ids"], each["amount"]) for each in found] == [
+        ([one["id"]], "200.00"),
+        ([other["id"]], "10.00"),
+    ]
+
+
 async def test_only_what_is_confirmed_and_computed_is_filed(claims):
     await claims.room.buy("PO-1")
     reported = {
@@ -110,26 +123,35 @@ async def test_a_withdrawn_notice_takes_unfiled_claims_along_and_leaves_filed_on
     )
 
 
-async def test_a_claim_that_nobody_files_expires_and_may_be_filed_late(claims):
+async def test_what_was_filed_earlier_is_not_told_while_its_exposure_is_computed(claims):
     await claims.room.buy("PO-1")
     claim = await claims.open()
-    claims.clock.advance(days=31)
-    late = await claims.file(claim)
-    assert (late.status_code, late.json()["type"]) == (409, "/problems/filed-too-late")
-    claim = await claims.again(claim)
-    assert claim["state"] == "expired"
-    assert (await claims.file(claim, although_late=True)).status_code == 201
+    await claims.room.post(f"notices/{claim['notice_id']}/recompute")
+    refused = await claims.file(claim, filed_at="2026-03-01T12:00:00Z")
+    assert refused.json()["type"] == "/problems/exposure-not-computed"
+    assert refused.headers["Retry-After"] == "2"
+    assert "is being computed" in refused.json()["detail"]
 
 
-async def test_what_was_filed_in_time_and_told_later_is_in_time(claims):
+async def test_nothing_is_filed_by_an_exposure_that_could_not_be_computed_again(
+    claims, monkeypatch
+):
     await claims.room.buy("PO-1")
     claim = await claims.open()
-    claims.clock.advance(days=31)
+
+    async def breaks(*_args):
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr("app.price_protection.jobs.compute", breaks)
+        await claims.room.buy("PO-2")
+        await claims.room.run_jobs()
+    refused = await claims.file(claim)
+    assert refused.json()["type"] == "/problems/exposure-not-computed"
+    assert "computed again" in refused.json()["detail"]
+    await claims.room.post(f"notices/{claim['notice_id']}/recompute")
     claim = await claims.again(claim)
-    assert claim["state"] == "expired"
-    assert (await claims.file(claim, filed_at="2026-03-30T09:00:00Z")).status_code == 201
-    (right,) = await claims.get_deadlines("used")
-    assert right["last_on"] == "2026-03-31"
+    assert (await claims.file(claim)).json()["amount"] == "400.00"
 
 
 async def test_open_returns_are_warned_of_claim_first_return_after(claims):
@@ -149,17 +171,6 @@ async def test_open_returns_are_warned_of_claim_first_return_after(claims):
     assert (under_way["purchase_order"], under_way["units"]) == ("PO-1", "3")
     assert under_way["credit_at_stake"] == "60.00"
     assert "before the returns" in claim["advice"]["do"]
-
-
-async def test_serials_that_the_terms_ask_for_must_be_known(claims):
-    await claims.room.grant(needs_serials=True)
-    await claims.room.buy("PO-1")
-    claim = await claims.open()
-    assert claim["needs_serials"]
-    refused = await claims.file(claim)
-    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/serials-missing")
-    assert refused.json()["units"] == 10
-    assert (await claims.file(claim, although_serials_missing=True)).status_code == 201
 
 
 async def recomputed(claims, claim):
@@ -249,14 +260,6 @@ async def test_where_terms_are_missing_nothing_can_be_claimed_until_they_are_tol
     await claims.room.run_jobs()
     (claim,) = await claims.of(told)
     assert (claim["supplier"], claim["state"]) == ("other", "computed")
-
-
-async def test_what_is_told_after_its_last_day_is_shown_as_expired(claims):
-    claims.clock.advance(days=40)
-    await claims.room.buy("PO-1")
-    claim = await claims.open()
-    assert (claim["file_by_on"], claim["state"]) == ("2026-03-31", "expired")
-    assert (await claims.get("filings/proposals")) == []
 
 
 async def test_a_filing_goes_to_one_supplier_and_names_claims_that_exist(claims):

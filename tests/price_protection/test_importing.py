@@ -31,9 +31,8 @@ def bring(room):
     return bring
 
 
-async def faults(room):
-    imports = await room.erp.get("imports")
-    answer = await room.client.get(f"/v1/imports/{imports['items'][-1]['id']}/errors")
+async def faults(room, brought):
+    answer = await room.client.get(f"/v1/imports/{brought['id']}/errors")
     found = [json.loads(each) for each in answer.text.splitlines()]
     return [(each["key"], each["problem"], each["pointer"]) for each in found]
 
@@ -74,6 +73,19 @@ async def test_the_same_file_again_changes_nothing_and_a_corrected_one_what_it_c
     assert (first["version"], first["earns"]) == (2, "100.00")
 
 
+async def test_an_older_state_of_a_notice_does_not_undo_a_newer_one(room, bring, clock):
+    await bring([notice(key="PCN-1", as_of="2026-03-01T08:00:00Z")])
+    clock.advance(hours=1)
+    # What was true later, though long before the first file came in, is no older state.
+    newer = notice(price(new="99.00"), key="PCN-1", as_of="2026-03-01T09:00:00Z")
+    assert (await bring([newer]))["changed"] == 1
+    older = notice(price(new="119.00"), key="PCN-1", as_of="2026-03-01T08:30:00Z")
+    brought = await bring([older])
+    assert await faults(room, brought) == [("PCN-1", "stale-record", "")]
+    (kept,) = (await room.erp.get("price-protection/notices"))["items"]
+    assert (await room.read(kept["id"]))["lines"][0]["new_price"] == "99.00"
+
+
 async def test_what_is_no_notice_is_refused_and_the_others_stand(room, bring):
     withdrawn = (await room.post("notices", notice(vendor_number="PCN-9"))).json()
     done = await room.post(f"notices/{withdrawn['id']}/withdraw", {"by_name": "Ana Ruiz"})
@@ -96,7 +108,7 @@ async def test_what_is_no_notice_is_refused_and_the_others_stand(room, bring):
         ]
     )
     assert (counts["created"], counts["failed"]) == (1, 8)
-    assert sorted(await faults(room)) == sorted(
+    assert sorted(await faults(room, counts)) == sorted(
         [
             ("rise", "malformed", "/lines/0/new_price"),
             ("unknown", "unknown-reference", "/vendor"),

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from app import worker
-from app.price_protection import service
+from app.price_protection.notices import writing
 from app.price_protection.rules import PriceLine
 from tests.orders.documents import pointers
 from tests.price_protection.room import notice, price
@@ -171,6 +171,20 @@ async def test_a_withdrawn_notice_reaches_nothing_and_stays_on_record(room):
     assert again["earns"] == "200.00"
 
 
+async def test_the_day_of_a_notice_comes_where_its_vendor_is(room):
+    calendar = {
+        "time_zone": "Australia/Sydney",
+        "week": {"monday": [{"opens": "09:00", "closes": "17:00"}]},
+        "vendors": ["bigdist"],
+    }
+    assert (await room.erp.put("calendars/big", calendar)).is_success
+    told = {
+        day: (await room.post("notices", notice(effective_on=day))).json()["is_effective"]
+        for day in ("2026-03-02", "2026-03-03")
+    }
+    assert told == {"2026-03-02": True, "2026-03-03": False}
+
+
 async def test_a_vendor_does_not_change(room):
     told = await room.tell()
     answer = await room.erp.put(f"price-protection/notices/{told['id']}", notice(vendor="acme"))
@@ -210,7 +224,7 @@ async def _break(*_args):
 async def test_prices_seen_to_have_fallen_open_one_notice(room, runtime):
     async def see():
         async with runtime.transaction() as session:
-            opened = await service.open_detected(
+            opened = await writing.open_detected(
                 session,
                 vendor="bigdist",
                 currency="USD",

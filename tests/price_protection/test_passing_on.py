@@ -1,12 +1,14 @@
 """Customers get their share of a credit: by contract, by our policy, or as a person decides."""
 
 import asyncio
+from uuid import UUID
 
 import pytest
 
+from app.price_protection.claims import passing
 from app.settings import PriceProtection
 from tests.orders.documents import pointers
-from tests.price_protection.filing_claims import BY
+from tests.price_protection.filing_claims import BY, SAID
 
 
 async def test_a_person_says_what_customers_are_due_who_have_no_contract(claims):
@@ -127,3 +129,57 @@ async def test_a_customer_who_lets_us_off_is_passed_through_too(claims):
     )
     assert answer.is_success, answer.text
     assert (await claims.again(claim))["state"] == "passed_through"
+
+
+async def test_a_job_that_runs_twice_owes_a_share_once(claims, runtime):
+    await claims.room.buy("PO-1", customer="C-1001", sales=SOLD, pass_through_percent="50")
+    claim = await claims.credit(await claims.filed(), "200.00")
+    (share,) = claim["shares"]
+    async with runtime.transaction("tests") as session:
+        await passing.owe(session, UUID(share["id"]))
+    work = (await claims.client.get("/v1/obligations", params={"debtor": "us"})).json()["items"]
+    assert [each["id"] for each in work] == [share["obligation_id"]]
+
+
+async def of_two_customers(claims):
+    await claims.room.erp.tell("customers/C-1002", {"name": "Lee Park"})
+    whole = {"sales": SOLD, "pass_through_percent": "100"}
+    first = await claims.room.buy("PO-1", customer="C-1001", **whole)
+    second = await claims.room.buy("PO-2", customer="C-1002", **whole)
+    return await claims.filed(), first, second
+
+
+def shared(claim):
+    return {each["customer"]: each["amount"] for each in claim["shares"]}
+
+
+async def test_what_was_denied_and_credited_all_the_same_is_shared_too(claims):
+    claim, *_ = await of_two_customers(claims)
+    claim = await claims.step(claim, "answer", **SAID, others_are_approved=False)
+    claim = await claims.credit(claim, "400.00")
+    assert (claim["state"], shared(claim)) == (
+        "credited",
+        {"C-1001": "200.00", "C-1002": "200.00"},
+    )
+
+
+async def test_what_came_above_what_was_approved_is_for_what_had_been_refused(claims):
+    claim, first, _ = await of_two_customers(claims)
+    answer = {"purchase_line_id": first, "is_approved": True}
+    claim = await claims.step(claim, "answer", **SAID, lines=[answer], others_are_approved=False)
+    claim = await claims.credit(claim, "250.01")
+    claim = await claims.step(claim, "accept", **BY, words="It is what came.")
+    assert shared(claim) == {"C-1001": "200.00", "C-1002": "50.01"}
+
+
+async def test_customers_never_get_more_than_came_where_not_all_was_answered(claims):
+    claim, first, _ = await of_two_customers(claims)
+    part = {"purchase_line_id": first, "first_unit": 1, "is_approved": True}
+    lines = [part | {"approved_amount": "20.00"}]
+    claim = await claims.step(claim, "answer", **SAID, lines=lines)
+    claim = await claims.credit(claim, "110.00")
+    claim = await claims.step(
+        claim, "accept", **BY, words="It is what came.", although_approved=True
+    )
+    # 20 of the 220 that were approved or are still claimed: a half of each.
+    assert shared(claim) == {"C-1001": "10.00", "C-1002": "100.00"}

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from app.price_protection.exposure import marking
+from app.price_protection.exposure import computing, marking
 from tests.orders.documents import content, package, shipment
 from tests.price_protection.room import notice
 
@@ -168,3 +168,27 @@ async def test_a_notice_that_nothing_was_told_of_is_computed_again_within_a_day(
     async with runtime.transaction() as session:
         await marking.mark_anyway(session)
     assert (await told_and_worked(room, first))["earns"] == "200.00"
+
+
+async def test_a_notice_that_reaches_much_rests_between_two_computations(
+    room, first, clock, monkeypatch
+):
+    monkeypatch.setattr(computing, "_LARGE", 1)
+    await room.buy("PO-2", quantity=1)
+    assert (await told_and_worked(room, first))["earns"] == "220.00"
+    await room.buy("PO-3", quantity=1)
+    await room.run_jobs()
+    resting = await room.read(first)
+    assert (resting["earns"], resting["is_computed"]) == ("220.00", False)
+    clock.advance(seconds=3)
+    assert (await told_and_worked(room, first))["earns"] == "240.00"
+
+
+async def test_terms_that_are_told_later_of_whoever_sells_a_makers_products_count(room):
+    await room.erp.tell("vendors/small", {"name": "Small", "roles": ["distributor"]})
+    await room.buy("PO-1", supplier="small", on="2025-11-25")
+    told = await room.tell(notice(vendor="acme"))
+    # Bought so long before that it is not even listed while no window is known.
+    assert told["totals"] == []
+    await room.grant("small", look_back={"value": 120, "unit": "days", "bought_on": "order"})
+    assert (await told_and_worked(room, told["id"]))["earns"] == "200.00"

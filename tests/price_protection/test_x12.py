@@ -50,6 +50,20 @@ async def test_a_number_of_nobody_or_of_two_is_pointed_at(room):
         assert (answer.status_code, pointers(answer)) == (409, ["/pad/0/lin"])
 
 
+async def test_the_vendors_own_number_comes_before_that_of_others(room):
+    await room.erp.tell("vendors/other", {"name": "Other", "roles": ["distributor"]})
+    theirs = {"kind": "distributor", "vendor": "other", "number": "B7H-44120"}
+    await room.erp.tell("products/R901", {"name": "R901", "part_numbers": [theirs]})
+    # What another distributor calls so is not what this one means.
+    nobody = await room.post("notices/x12-845", AUTHORIZATION)
+    assert (nobody.status_code, pointers(nobody)) == (409, ["/pad/0/lin"])
+    makers = {"kind": "manufacturer", "number": "B7H-44120"}
+    await room.erp.tell("products/R902", {"name": "R902", "part_numbers": [makers]})
+    await numbered(room, "R900")
+    answer = await room.post("notices/x12-845", AUTHORIZATION)
+    assert [line["product"] for line in answer.json()["lines"]] == ["R900", "R300"]
+
+
 async def test_its_faults_are_told_in_its_own_places(room):
     await numbered(room, "R900")
     rise = {"unit_price": "139.00", "former_unit_price": "129.00"}

@@ -7,7 +7,6 @@ one that is ours no more, or has no day any more, is waived there.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import time
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -202,12 +201,11 @@ def _ends(found: Deadline) -> ledger.Ends | None:
     last_at, last_on = found.last_at, found.last_on
     if last_at is None or last_on is None:
         return None
-    is_whole_day = last_at.time() >= time(23, 59, 59) and last_at.date() == last_on
-    last = last_on if is_whole_day else last_at.date()
+    last = last_on if found.is_whole_day else last_at.date()
     safe_on = min(found.last_safe_on, last) if found.last_safe_on else None
     return ledger.Ends(
-        last_on=last_on if is_whole_day else None,
-        last_at=None if is_whole_day else last_at,
+        last_on=last_on if found.is_whole_day else None,
+        last_at=None if found.is_whole_day else last_at,
         last_safe_on=safe_on,
         last_safe_source=_source(found) if safe_on else None,
     )

@@ -11,8 +11,9 @@ from app.obligations import views as debts
 from app.obligations.rules import Kind, PartyKind
 from app.orders import views as orders
 from app.price_protection.claims import keeping
+from app.price_protection.claims.granted import granted
 from app.price_protection.claims.models import PriceClaim
-from app.price_protection.claims.rules import FILED, UNFILED, ClaimState
+from app.price_protection.claims.rules import FILED, MOST_CLAIMS, UNFILED, ClaimState
 from app.price_protection.claims.schemas import ClaimAdviceOut, FilingProposalOut, OpenReturnOut
 from app.price_protection.exposure.rules import Eligibility
 from app.price_protection.models import ExposedLine, PriceNotice
@@ -52,13 +53,10 @@ async def advise(session: AsyncSession, claim: PriceClaim) -> ClaimAdviceOut:
         what = f"{_what_is_less(claim, notice)} {what}"
     if is_open and returns:
         what = f"{what} File before the returns that are under way go back."
-    left = None
-    if is_open and claim.file_by_on is not None:
-        left = (claim.file_by_on - now(session).date()).days
     return ClaimAdviceOut(
         do=what,
         claim_by_on=claim.file_by_on,
-        days_left=left,
+        days_left=granted(notice, claim).days_left(now(session)) if is_open else None,
         lost_by_waiting=claim.computed_amount if is_open else Decimal(0),
         open_returns=returns,
     )
@@ -145,6 +143,12 @@ async def proposals(session: AsyncSession, supplier_id: UUID | None) -> list[Fil
     for found in await session.scalars(select_proposals(supplier_id)):
         groups.setdefault((found.supplier_id, found.currency), []).append(found)
     keys = await vendors.keys_of(session, {supplier for supplier, _ in groups})
+    # No more than a filing takes: of many there are several proposals.
+    proposed = [
+        (supplier, currency, found[begin : begin + MOST_CLAIMS])
+        for (supplier, currency), found in groups.items()
+        for begin in range(0, len(found), MOST_CLAIMS)
+    ]
     return [
         FilingProposalOut(
             supplier=keys[supplier],
@@ -154,5 +158,5 @@ async def proposals(session: AsyncSession, supplier_id: UUID | None) -> list[Fil
             units=sum(each.computed_units for each in claims),
             file_by_on=min((each.file_by_on for each in claims if each.file_by_on), default=None),
         )
-        for (supplier, currency), claims in groups.items()
+        for supplier, currency, claims in proposed
     ]

@@ -29,6 +29,7 @@ from app.price_protection.claims.schemas import (
     ClaimLineAnswerIn,
     SupplierSaidIn,
 )
+from app.price_protection.exposure.rules import digits_of
 
 
 async def acknowledge(
@@ -78,6 +79,8 @@ async def answer(
             now=claim.state,
             allowed=[each.value for each in CLAIMS.allowed(CLAIMS.now(claim))],
         )
+    if document.begins_anew:
+        await _take_back(session, claim)
     await _write_answers(session, claim, document.lines)
     if document.others_are_approved is not None:
         await _write_others(session, claim, is_approved=document.others_are_approved)
@@ -104,6 +107,7 @@ async def _write_answers(
 ) -> None:
     if not answers:
         return
+    _require_coins(claim.currency, answers)
     parts = await _parts(session, claim, {each.purchase_line_id for each in answers})
     unknown: list[dict[str, str]] = []
     too_much: list[dict[str, str]] = []
@@ -125,6 +129,21 @@ async def _write_answers(
     if too_much:
         raise rules.MoreThanClaimed("More is approved than was claimed.", errors=too_much)
     await session.flush()
+
+
+def _require_coins(currency: str, answers: Sequence[ClaimLineAnswerIn]) -> None:
+    """Refuse amounts that nobody can pay. Raises Malformed."""
+    coin = Decimal(1).scaleb(-digits_of(currency))
+    errors = [
+        {
+            "pointer": f"/lines/{index}/approved_amount",
+            "detail": f"is paid in {currency}, whose smallest amount is {coin:f}",
+        }
+        for index, each in enumerate(answers)
+        if each.approved_amount is not None and each.approved_amount % coin
+    ]
+    if errors:
+        raise Malformed("It approves what cannot be paid.", errors=errors)
 
 
 async def _parts(
@@ -154,6 +173,16 @@ def _approved(part: PriceClaimLine, told: ClaimLineAnswerIn) -> Decimal:
     if not told.is_approved:
         return Decimal(0)
     return part.amount if told.approved_amount is None else told.approved_amount
+
+
+async def _take_back(session: AsyncSession, claim: PriceClaim) -> None:
+    line = PriceClaimLine
+    await session.execute(
+        sa.update(line)
+        .where(line.claim_id == claim.id, line.approved_amount.is_not(None))
+        .values(approved_amount=None, refusal=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def _write_others(session: AsyncSession, claim: PriceClaim, *, is_approved: bool) -> None:

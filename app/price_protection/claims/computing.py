@@ -1,9 +1,8 @@
 """What can be claimed is kept as the exposure of its notice has it; nothing is filed by itself."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -13,17 +12,19 @@ from app.events import publish
 from app.kit.db import now
 from app.kit.ids import new_id
 from app.obligations import service as ledger
-from app.obligations.rules import DeadlineKind, GroundKind, PartyKind
+from app.obligations.rules import DeadlineKind, DeadlineState, GroundKind, PartyKind
 from app.price_protection import keeping as notices
 from app.price_protection import rules as notice_rules
 from app.price_protection.claims import keeping, rules
 from app.price_protection.claims.events import ClaimComputed, ClaimWithdrawn
+from app.price_protection.claims.granted import Granted, granted
 from app.price_protection.claims.models import PriceClaim
 from app.price_protection.claims.rules import CLAIMS, ClaimState
 from app.price_protection.claims.unclaimed import select_standing, select_unclaimed
 from app.price_protection.models import PriceNotice
 
 _MACHINE = "Makegood"
+_ANEW = "There is nothing to claim any more, or by another day."
 
 
 async def refresh(session: AsyncSession, notice_id: UUID) -> None:
@@ -101,37 +102,41 @@ async def _compute(
     supplier: str,
 ) -> None:
     amount, units = reached
-    terms = _terms(notice, supplier)
-    file_by_on = min((day for each in terms if (day := _day(each, "file_by_on"))), default=None)
-    told = {
-        "computed_amount": amount,
-        "computed_units": units,
-        "currency": notice.currency if claim.filing_id is None else claim.currency,
-        "file_by_on": file_by_on if claim.filing_id is None else claim.file_by_on,
-        "needs_serials": any(each.get("needs_serials") for each in terms),
-    }
+    by = granted(notice, claim)
+    told: dict[str, object] = {"computed_amount": amount, "computed_units": units}
+    if claim.filing_id is None:
+        told |= {
+            "currency": notice.currency,
+            "file_by_on": by.file_by_on,
+            "needs_serials": by.needs_serials,
+        }
     was = {name: getattr(claim, name) for name in told}
     is_new = claim.version == 0
     for name, value in told.items():
         setattr(claim, name, value)
     claim.computed_at = now(session)
     await session.flush()
-    stepped = _step(claim, amount)
-    if not stepped and not is_new and was == told:
+    stepped = _step(claim, amount, is_late=by.is_late(now(session)))
+    moved = claim.filing_id is None and await _keep_deadline(session, notice, claim, by, supplier)
+    if not (stepped or moved or is_new) and was == told:
         return
-    if claim.filing_id is None:
-        await _keep_deadline(session, notice, claim, terms, supplier)
     await keeping.changed(session, claim)
     await _tell(session, claim, supplier)
 
 
-def _step(claim: PriceClaim, amount: Decimal) -> bool:
-    """Take back what reaches nothing any more, and bring it again where it does."""
+def _step(claim: PriceClaim, amount: Decimal, *, is_late: bool) -> bool:
+    """Take back what reaches nothing any more, and bring it again where it does.
+
+    What had expired by a day that was told wrong can be filed after all.
+    """
     state = ClaimState(claim.state)
     if not amount and state in rules.UNFILED:
         CLAIMS.step(claim, ClaimState.WITHDRAWN)
         return True
     if amount and state is ClaimState.WITHDRAWN and claim.filing_id is None:
+        CLAIMS.step(claim, ClaimState.COMPUTED)
+        return True
+    if state is ClaimState.EXPIRED and not is_late:
         CLAIMS.step(claim, ClaimState.COMPUTED)
         return True
     return False
@@ -146,36 +151,25 @@ async def _tell(session: AsyncSession, claim: PriceClaim, supplier: str) -> None
     await publish(session, ClaimComputed(**named, units=claim.computed_units, file_by_on=day))
 
 
-def _terms(notice: PriceNotice, supplier: str) -> list[Mapping[str, Any]]:
-    return [
-        each
-        for each in notice.terms
-        if each.get("supplier") == supplier and each.get("standing") == "granted"
-    ]
-
-
-def _day(terms: Mapping[str, Any], name: str) -> date | None:
-    told = terms.get(name)
-    return date.fromisoformat(told) if told else None
-
-
 async def _keep_deadline(
-    session: AsyncSession,
-    notice: PriceNotice,
-    claim: PriceClaim,
-    terms: Sequence[Mapping[str, Any]],
-    supplier: str,
-) -> None:
-    """Keep our right to file in the ledger: by the day that the terms make it."""
-    if claim.state != ClaimState.COMPUTED.value:
-        await waive(session, claim, "There is nothing to claim any more.")
-        return
-    stands = await _stands(session, claim)
-    if claim.file_by_on is None or stands == claim.file_by_on:
-        return
-    await waive(session, claim, "Its last day was reckoned anew.")
-    by = min(terms, key=lambda each: each.get("file_by_on") or "9999")
-    safe = _day(by, "file_safely_by_on")
+    session: AsyncSession, notice: PriceNotice, claim: PriceClaim, by: Granted, supplier: str
+) -> bool:
+    """Keep our right to file in the ledger, by the day that the terms make it; true: it moved."""
+    right = await ledger.get_deadline(session, claim.deadline_id) if claim.deadline_id else None
+    stands = (right.last_on or right.last_at.astimezone(UTC)) if right else None
+    file_by = by.file_by if CLAIMS.now(claim) is ClaimState.COMPUTED else None
+    if file_by is not None and file_by == stands:
+        return False
+    is_open = right is not None and right.state == DeadlineState.OPEN.value
+    if right is not None and is_open:
+        waived = ledger.WaiveIn(by_name=_MACHINE, note=_ANEW)
+        await ledger.waive(session, deadline_id=right.id, document=waived)
+        claim.deadline_id = None
+    if file_by is None:
+        if CLAIMS.now(claim) is ClaimState.WITHDRAWN:
+            # Whatever it can be claimed for again has a last day of its own.
+            claim.deadline_id = None
+        return is_open
     number = rules.spoken_number(claim.number)
     document = ledger.DeadlineIn.model_validate(
         {
@@ -184,30 +178,15 @@ async def _keep_deadline(
             f"{notice_rules.spoken_number(notice.number)}: {keeping.plain(claim.computed_amount)} "
             f"{claim.currency} for {claim.computed_units} units.",
             "toward": {"kind": PartyKind.VENDOR, "key": supplier},
-            "last_on": claim.file_by_on,
-            "last_safe_on": safe,
-            "last_safe_source": (by.get("filing") or "its terms")[:200] if safe else None,
+            "last_at" if isinstance(file_by, datetime) else "last_on": file_by,
+            "last_safe_on": by.safe_on,
+            "last_safe_source": (by.filing or "its terms")[:200] if by.safe_on else None,
             "ground": {
                 "kind": GroundKind.TERM,
-                "text": by.get("filing") or "By the supplier's terms of price protection.",
-                "reference": (by.get("source") or None) and str(by["source"])[:200],
+                "text": by.filing or "By the supplier's terms of price protection.",
+                "reference": by.source[:200] if by.source else None,
             },
         }
     )
     claim.deadline_id = (await ledger.open_deadline(session, document=document)).id
-
-
-async def _stands(session: AsyncSession, claim: PriceClaim) -> date | None:
-    if claim.deadline_id is None:
-        return None
-    found = await ledger.get_deadline(session, claim.deadline_id)
-    return found.last_on if found.state == "open" else None
-
-
-async def waive(session: AsyncSession, claim: PriceClaim, why: str) -> None:
-    """Let the right to file go, where it is still open."""
-    if claim.deadline_id is None or await _stands(session, claim) is None:
-        return
-    document = ledger.WaiveIn(by_name=_MACHINE, note=why)
-    await ledger.waive(session, deadline_id=claim.deadline_id, document=document)
-    claim.deadline_id = None
+    return True

@@ -20,6 +20,7 @@ from app.price_protection import rules as notice_rules
 from app.price_protection.claims import keeping, rules
 from app.price_protection.claims.crediting import credit_due_at
 from app.price_protection.claims.events import ClaimSubmitted
+from app.price_protection.claims.granted import granted
 from app.price_protection.claims.models import PriceClaim, PriceClaimLine, PriceFiling
 from app.price_protection.claims.rules import CLAIMS, ClaimState
 from app.price_protection.claims.schemas import PriceFilingIn
@@ -44,7 +45,7 @@ async def file(session: AsyncSession, document: PriceFilingIn) -> PriceFiling:
         raise Malformed("It cannot have been filed yet.", errors=errors)
     claims = await _take(session, document.claim_ids)
     notices = await _notices(session, claims)
-    _check(claims, notices, document, filed_at)
+    _check(claims, notices, document, filed_at, moment)
     await _copy(session, claims)
     await _sum_up(session, claims)
     await _require_serials(session, claims, document)
@@ -62,8 +63,10 @@ async def file(session: AsyncSession, document: PriceFilingIn) -> PriceFiling:
     session.add(filing)
     await session.flush()
     supplier = (await keeping.supplier_keys(session, claims))[filing.supplier_id]
-    for claim in claims:
-        await _submit(session, claim, notices[claim.notice_id], filing, supplier)
+    owed = [
+        (claim, await _submit(session, claim, notices[claim.notice_id], filing, supplier))
+        for claim in claims
+    ]
     await keeping.changed(session, *claims)
     number = rules.filing_number(filing.number)
     await publish(
@@ -73,10 +76,10 @@ async def file(session: AsyncSession, document: PriceFilingIn) -> PriceFiling:
                 **keeping.named(claim, supplier),
                 filing_id=filing.id,
                 filing=number,
-                obligation_id=claim.obligation_id or filing.id,
+                obligation_id=obligation_id,
                 by_name=document.by_name,
             )
-            for claim in claims
+            for claim, obligation_id in owed
         ),
     )
     return filing
@@ -110,6 +113,7 @@ def _check(
     notices: dict[UUID, PriceNotice],
     document: PriceFilingIn,
     filed_at: datetime,
+    moment: datetime,
 ) -> None:
     first = claims[0]
     others = [
@@ -128,9 +132,8 @@ def _check(
         if notice.state != State.CONFIRMED.value:
             msg = f"{name} is {notice.state}: confirm it before anything is asked of the supplier."
             raise rules.NoticeNotConfirmed(msg, notice_id=str(notice.id), errors=at)
-        _require_computed(notice, name, filed_at, at)
-        is_late = claim.file_by_on is not None and filed_at.date() > claim.file_by_on
-        if is_late and not document.although_late:
+        _require_computed(notice, name, moment, at)
+        if granted(notice, claim).is_late(filed_at) and not document.although_late:
             msg = f"The last day to file was {claim.file_by_on}."
             raise rules.FiledTooLate(msg, file_by_on=str(claim.file_by_on), errors=at)
 
@@ -145,13 +148,16 @@ def _require_heard_of(notice: PriceNotice, name: str, filed_at: datetime) -> Non
 
 
 def _require_computed(
-    notice: PriceNotice, name: str, filed_at: datetime, at: list[dict[str, str]]
+    notice: PriceNotice, name: str, moment: datetime, at: list[dict[str, str]]
 ) -> None:
     """Refuse what may come to something else in a moment, or once its day has begun."""
     due = notice.compute_due_at
+    if notice.trouble is not None and due is None:
+        msg = f"What {name} reaches could not be computed: have it computed again."
+        raise rules.ExposureNotComputed(msg, errors=at)
     if notice.computed_version == notice.version and due is None:
         return
-    if due is not None and due > filed_at:
+    if due is not None and due > moment:
         msg = f"The new price of {name} begins on {notice.effective_on}: until then units move."
         raise rules.ExposureNotComputed(msg, errors=at)
     msg = f"What {name} reaches is being computed."
@@ -192,7 +198,7 @@ async def _require_serials(
     asked = [claim.id for claim in claims if claim.needs_serials]
     if document.although_serials_missing or not asked:
         return
-    missing = await count_missing(session, asked)
+    missing = await count_missing(session, asked, now(session).date())
     if missing:
         msg = (
             f"The terms ask for serial numbers, and those of {missing} units are not known: tell "
@@ -207,14 +213,11 @@ async def _submit(
     notice: PriceNotice,
     filing: PriceFiling,
     supplier: str,
-) -> None:
+) -> UUID:
     CLAIMS.step(claim, ClaimState.SUBMITTED)
     claim.filing_id = filing.id
     number = rules.spoken_number(claim.number)
-    text = next(
-        (each["source"] for each in notice.terms if each.get("supplier") == supplier),
-        None,
-    )
+    source = granted(notice, claim).source
     document = ledger.ObligationIn.model_validate(
         {
             "kind": Kind.PAY_MONEY,
@@ -229,14 +232,16 @@ async def _submit(
             "ground": {
                 "kind": GroundKind.TERM,
                 "text": "Price protection by the supplier's terms.",
-                "reference": str(text)[:200] if text else None,
+                "reference": source[:200] if source else None,
             },
             # By it the supplier's credit memo finds the claim.
             "about": {"rma": rules.filing_number(filing.number)},
         }
     )
-    claim.obligation_id = (await ledger.open_obligation(session, document=document)).id
+    opened = await ledger.open_obligation(session, document=document)
+    claim.obligation_id = opened.id
     await _use_right(session, claim, filing.filed_at)
+    return opened.id
 
 
 async def _use_right(session: AsyncSession, claim: PriceClaim, filed_at: datetime) -> None:

@@ -1,7 +1,10 @@
 """A filing as a table, for spreadsheets and portals that take one."""
 
+from collections.abc import AsyncIterator
+
 from app.kit import sheets
-from app.price_protection.claims.documents import Claim, Filing, Line, plain
+from app.price_protection.claims.documents import Claim, Filing, Line, plain, read_lines
+from app.runtime import Runtime
 
 COLUMNS = (
     *("filing", "claim", "notice", "vendor_notice", "effective_on", "purchase_order", "line"),
@@ -10,10 +13,12 @@ COLUMNS = (
 )
 
 
-def render(filing: Filing) -> bytes:
-    """Return the filing as CSV, one row for each line; the first row names the columns."""
-    rows = [_row(filing, claim, line) for claim in filing.claims for line in claim.lines]
-    return sheets.MARK + sheets.rows_of([COLUMNS, *rows])
+async def render(runtime: Runtime, filing: Filing) -> AsyncIterator[bytes]:
+    """Yield the filing as CSV, one row for each line; the first row names the columns."""
+    yield sheets.MARK + sheets.rows_of([COLUMNS])
+    for claim in filing.claims:
+        async for lines in read_lines(runtime, filing, claim):
+            yield sheets.rows_of([_row(filing, claim, line) for line in lines])
 
 
 def _row(filing: Filing, claim: Claim, line: Line) -> list[object]:

@@ -1,5 +1,6 @@
 """A filing as printed pages: black and white, the same bytes for the same filing."""
 
+import asyncio
 import json
 from enum import StrEnum
 from pathlib import Path
@@ -8,7 +9,8 @@ from typing import Any
 import typst
 
 from app.price_protection.claims import rules
-from app.price_protection.claims.documents import Claim, Filing, Line
+from app.price_protection.claims.documents import Claim, Filing, Line, read_lines
+from app.runtime import Runtime
 
 _TEMPLATE = Path(__file__).with_name("filing.typ")
 # Signs that turn the direction of what follows: an amount must not read from its end.
@@ -23,16 +25,23 @@ class FilingPaper(StrEnum):
     LETTER = "us-letter"
 
 
-def render(filing: Filing, paper: FilingPaper) -> bytes:
+async def render(runtime: Runtime, filing: Filing, paper: FilingPaper) -> bytes:
     """Return the filing as printed pages. What was told is data to the template, never markup.
 
     Raises TooLongToPrint.
     """
-    count = sum(len(claim.lines) for claim in filing.claims)
-    if count > rules.MOST_PRINTED:
-        msg = f"It has {count} lines; up to {rules.MOST_PRINTED} are printed."
-        raise rules.TooLongToPrint(msg, lines=count)
-    told = json.dumps(_data(filing), ensure_ascii=False).translate(_TURNS)
+    if filing.lines > rules.MOST_PRINTED:
+        msg = f"It has {filing.lines} lines; up to {rules.MOST_PRINTED} are printed."
+        raise rules.TooLongToPrint(msg, lines=filing.lines)
+    claims: list[dict[str, Any]] = []
+    for claim in filing.claims:
+        portions = [lines async for lines in read_lines(runtime, filing, claim)]
+        claims.append(_claim(claim, [line for lines in portions for line in lines]))
+    return await asyncio.to_thread(_printed, _data(filing, claims), paper)
+
+
+def _printed(data: dict[str, Any], paper: FilingPaper) -> bytes:
+    told = json.dumps(data, ensure_ascii=False).translate(_TURNS)
     return typst.compile(
         str(_TEMPLATE),
         format="pdf",
@@ -42,8 +51,8 @@ def render(filing: Filing, paper: FilingPaper) -> bytes:
     )
 
 
-def _data(filing: Filing) -> dict[str, Any]:
-    units = sum(line.units for claim in filing.claims for line in claim.lines)
+def _data(filing: Filing, claims: list[dict[str, Any]]) -> dict[str, Any]:
+    units = filing.units
     return {
         "number": filing.number,
         "supplier": filing.supplier,
@@ -53,17 +62,17 @@ def _data(filing: Filing) -> dict[str, Any]:
         "day": filing.filed_at.strftime("%Y-%m-%d"),
         "by": filing.filed_by,
         "units": f"{units:,} {'unit' if units == 1 else 'units'}",
-        "claims": [_claim(claim) for claim in filing.claims],
+        "claims": claims,
     }
 
 
-def _claim(claim: Claim) -> dict[str, Any]:
+def _claim(claim: Claim, lines: list[Line]) -> dict[str, Any]:
     return {
         "number": claim.number,
         "notice": claim.vendor_number or claim.notice,
         "day": claim.effective_on.isoformat(),
         "amount": f"{claim.amount:,f}",
-        "lines": [_line(line) for line in claim.lines],
+        "lines": [_line(line) for line in lines],
     }
 
 

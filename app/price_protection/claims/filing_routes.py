@@ -1,11 +1,11 @@
 """Filings over HTTP: claims go out to a supplier, one or several, and are printed for it."""
 
-import asyncio
 from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
+from fastapi.responses import StreamingResponse
 
 from app.auth import Scope, needs
 from app.deps import Db, RuntimeDep, TransactionalRoute, problems
@@ -165,15 +165,12 @@ async def get_filing_document(
     `x12_844` is the product transfer account adjustment as JSON: its segments by name.
     """
     told = await documents.gather(db, filing_id, runtime.settings.company_name)
-    # Nothing more is asked of the database: printing need not hold it.
+    # The lines are read in transactions of their own.
     await db.commit()
-    match format_:
-        case FilingFormat.CSV:
-            content = await asyncio.to_thread(filing_csv.render, told)
-        case FilingFormat.X12_844:
-            content = await asyncio.to_thread(filing_x12.render, told)
-        case FilingFormat.PDF:
-            content = await asyncio.to_thread(filing_pdf.render, told, paper)
     media_type, ending = _WRITTEN_AS[format_]
     headers = {"Content-Disposition": f'attachment; filename="{told.number}.{ending}"'}
-    return Response(content, media_type=media_type, headers=headers)
+    if format_ is FilingFormat.PDF:
+        pages = await filing_pdf.render(runtime, told, paper)
+        return Response(pages, media_type=media_type, headers=headers)
+    write = filing_csv.render if format_ is FilingFormat.CSV else filing_x12.render
+    return StreamingResponse(write(runtime, told), media_type=media_type, headers=headers)

@@ -4,10 +4,13 @@ Envelope, separators and the codes that partners agree on between themselves (BA
 left to whoever puts it on the wire.
 """
 
+from collections.abc import AsyncIterator
+
 from pydantic import Field
 
 from app.kit.fields import Out
-from app.price_protection.claims.documents import Claim, Filing, Line, plain
+from app.price_protection.claims.documents import Claim, Filing, Line, plain, read_lines
+from app.runtime import Runtime
 
 
 class Baa(Out):
@@ -104,34 +107,45 @@ class Adjustment(Out):
     amt: Amt
 
 
-def render(filing: Filing) -> bytes:
-    """Return the filing as JSON."""
-    return _adjustment(filing).model_dump_json(indent=1).encode()
+_OF_THE_HEAD = {"transaction_set", "baa", "currency", "n1"}
+
+
+async def render(runtime: Runtime, filing: Filing) -> AsyncIterator[bytes]:
+    """Yield the filing as JSON, its loops by and by."""
+    whole = _adjustment(filing)
+    head = whole.model_dump_json(include=_OF_THE_HEAD)
+    yield f'{head.removesuffix("}")},"con":['.encode()
+    number = 0
+    for index, claim in enumerate(filing.claims):
+        yield f"{',' if index else ''}{_claim(claim).model_dump_json().removesuffix(']}')}".encode()
+        first = number
+        async for lines in read_lines(runtime, filing, claim):
+            pads = [_line(n, each).model_dump_json() for n, each in enumerate(lines, number + 1)]
+            yield f"{',' if number > first else ''}{','.join(pads)}".encode()
+            number += len(lines)
+        yield b"]}"
+    tail = whole.model_dump_json(exclude={*_OF_THE_HEAD, "con"})
+    yield f"],{tail.removeprefix('{')}".encode()
 
 
 def _adjustment(filing: Filing) -> Adjustment:
-    number = 0
-    claims: list[Con] = []
-    for claim in filing.claims:
-        claims.append(_claim(claim, number))
-        number += len(claim.lines)
     return Adjustment(
         transaction_set="844",
         baa=Baa(purpose="00", date=filing.filed_at.strftime("%Y%m%d"), reference=filing.number),
         currency=filing.currency,
         n1=[N1(role="BY", name=filing.company), N1(role="SU", name=filing.supplier)],
-        con=claims,
-        ctt=number,
+        con=[],
+        ctt=filing.lines,
         amt=Amt(qualifier="TT", amount=plain(filing.amount)),
     )
 
 
-def _claim(claim: Claim, before: int) -> Con:
+def _claim(claim: Claim) -> Con:
     return Con(
         reference=claim.vendor_number or claim.notice,
         ref=[Identified(qualifier="D9", id=claim.number)],
         dtm=[Dtm(qualifier="007", date=claim.effective_on.strftime("%Y%m%d"))],
-        pad=[_line(number, line) for number, line in enumerate(claim.lines, start=before + 1)],
+        pad=[],
     )
 
 

@@ -89,7 +89,7 @@ async def follow_debt(session: AsyncSession, claim: PriceClaim) -> None:
 
 async def _reopen(session: AsyncSession, claim: PriceClaim) -> None:
     """What was credited is owed again: the credit was corrected."""
-    if CLAIMS.now(claim) is not ClaimState.CREDITED:
+    if CLAIMS.now(claim) not in {ClaimState.CREDITED, ClaimState.PASSED_THROUGH}:
         return
     before = ClaimState.ACKNOWLEDGED if claim.acknowledged_at else ClaimState.SUBMITTED
     if claim.approved_amount is not None:

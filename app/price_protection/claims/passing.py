@@ -114,7 +114,8 @@ async def _customer_id(session: AsyncSession, key: str) -> UUID:
 async def _owe(session: AsyncSession, claim: PriceClaim) -> None:
     """Open what is due and not opened yet: one share for each customer."""
     await session.flush()
-    opened = (await session.scalars(_insert_shares(session, claim))).all()
+    approved = await _sum_approved(session, claim)
+    opened = (await session.scalars(_insert_shares(session, claim, approved))).all()
     line, share = PriceClaimLine, PriceShare
     told = orders.purchase_lines().subquery("told")
     await session.execute(
@@ -138,7 +139,7 @@ async def _owe(session: AsyncSession, claim: PriceClaim) -> None:
             line.claim_id == claim.id,
             line.share_percent.is_(None),
             told.c.customer_id.is_not(None),
-            sa.or_(line.approved_amount.is_(None), line.approved_amount > 0),
+            _approved() > 0 if claim.credited_amount <= approved else sa.true(),
         )
     )
     claim.undecided_units = int(await session.scalar(undecided) or 0)
@@ -148,19 +149,10 @@ async def _owe(session: AsyncSession, claim: PriceClaim) -> None:
     await _end_if_done(session, claim)
 
 
-def _insert_shares(session: AsyncSession, claim: PriceClaim) -> Any:
+def _insert_shares(session: AsyncSession, claim: PriceClaim, approved: Decimal) -> Any:
     line, share = PriceClaimLine, PriceShare
     told = orders.purchase_lines().subquery("told")
-    approved = sa.func.coalesce(line.approved_amount, line.amount)
-    short, digits = _paid_short(claim), digits_of(claim.currency)
-    # Rounded once for each customer: line by line the fractions of coins would add up.
-    due = sa.func.sum(approved * line.share_percent) / _HUNDRED
-    if short is None:
-        amount = sa.func.round(due, digits)
-    else:
-        # Never more than came: of a credit paid short the fraction of a coin stays with us.
-        came, of = short
-        amount = sa.func.trunc(due * came / of, digits)
+    amount = _due(claim, approved)
     said = sa.func.string_agg(
         sa.distinct(
             sa.case(*((line.share_from == name, words) for name, words in PERCENT_FROM.items()))
@@ -191,14 +183,34 @@ def _insert_shares(session: AsyncSession, claim: PriceClaim) -> Any:
     return insert(share).from_select(columns, sa.select(NEW_ID, *found.c)).returning(share.id)
 
 
-def _paid_short(claim: PriceClaim) -> tuple[Decimal, Decimal] | None:
-    """Return how much has come, of how much that was approved; None: all of it."""
-    approved = keeping.amount_of(claim)
-    if claim.approved_amount:
-        approved = claim.approved_amount
-    if claim.credited_amount >= approved:
-        return None
-    return claim.credited_amount, approved
+def _approved() -> Any:
+    # What nobody answered to counts as it was claimed.
+    return sa.func.coalesce(PriceClaimLine.approved_amount, PriceClaimLine.amount)
+
+
+async def _sum_approved(session: AsyncSession, claim: PriceClaim) -> Decimal:
+    query = sa.select(sa.func.sum(_approved())).where(PriceClaimLine.claim_id == claim.id)
+    return await session.scalar(query) or Decimal(0)
+
+
+def _due(claim: PriceClaim, approved: Decimal) -> Any:
+    """Return what of the credit that came is the share of some lines.
+
+    Of less than was approved each line has its part; of more, what had been refused has the rest.
+    """
+    came, claimed = claim.credited_amount, keeping.amount_of(claim)
+    percent, digits = PriceClaimLine.share_percent, digits_of(claim.currency)
+    # Rounded once for each customer: line by line the fractions of coins would add up.
+    due = sa.func.sum(_approved() * percent) / _HUNDRED
+    refused = sa.func.sum((PriceClaimLine.amount - _approved()) * percent) / _HUNDRED
+    if came == approved:
+        return sa.func.round(due, digits)
+    if came >= claimed:
+        return sa.func.round(due + refused, digits)
+    # Never more than came: the fraction of a coin stays with us.
+    if came < approved:
+        return sa.func.trunc(due * came / approved, digits)
+    return sa.func.trunc(due + refused * (came - approved) / (claimed - approved), digits)
 
 
 async def owe(session: AsyncSession, share_id: UUID) -> None:

@@ -36,6 +36,7 @@ from app.price_protection.claims.schemas import (
     SupplierSaidIn,
 )
 from app.price_protection.claims.showing import ClaimFilter
+from app.price_protection.places import cursor_of, place_of
 
 router = APIRouter(
     prefix="/v1/price-protection/claims",
@@ -119,12 +120,12 @@ async def list_claim_lines(
     db: Db, claim_id: UUID, limit: Limit = 50, after: After = None
 ) -> object:
     """Read the lines of a filed claim, with the supplier's answers. Before, see its exposure."""
-    place = showing.place_of(after)
+    place = place_of(after)
     await keeping.get(db, claim_id)
     rows = await showing.lines(db, claim_id, after=place, limit=limit + 1)
     items, more = cut(rows, limit)
-    last = f"{items[-1].purchase_line_id} {items[-1].first_unit}" if more else ""
-    return {"items": items, "next": encode_cursor(last) if more else None}
+    last = cursor_of(items[-1].purchase_line_id, items[-1].first_unit) if more else None
+    return {"items": items, "next": last}
 
 
 @router.post(

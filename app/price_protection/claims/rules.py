@@ -34,6 +34,7 @@ _S = ClaimState
 _ANSWERS = {_S.APPROVED, _S.PARTIALLY_APPROVED, _S.DENIED}
 # A vendor may credit without another word, answer twice, and be brought to think again.
 _FILED = _ANSWERS | {_S.CREDITED, _S.WITHDRAWN}
+_UNPAID = {_S.SUBMITTED, _S.ACKNOWLEDGED} | _ANSWERS
 CLAIMS = Flow(
     ClaimState,
     {
@@ -44,11 +45,11 @@ CLAIMS = Flow(
         _S.PARTIALLY_APPROVED: _FILED,
         _S.DENIED: _FILED | {_S.CLOSED},
         # What was credited may turn out not to have been.
-        _S.CREDITED: {_S.PASSED_THROUGH, _S.SUBMITTED, _S.ACKNOWLEDGED} | _ANSWERS,
-        _S.PASSED_THROUGH: {_S.CLOSED},
+        _S.CREDITED: {_S.PASSED_THROUGH} | _UNPAID,
+        _S.PASSED_THROUGH: {_S.CLOSED} | _UNPAID,
         _S.CLOSED: set(),
-        # A vendor may let it pass that we were late.
-        _S.EXPIRED: {_S.SUBMITTED, _S.CLOSED, _S.WITHDRAWN},
+        # A vendor may let it pass that we were late; and the day may have been told wrong.
+        _S.EXPIRED: {_S.SUBMITTED, _S.COMPUTED, _S.CLOSED, _S.WITHDRAWN},
         # A withdrawn notice takes it along; computed again, it is a claim again.
         _S.WITHDRAWN: {_S.COMPUTED},
     },

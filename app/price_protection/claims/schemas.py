@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, model_validator
 
 from app.kit.fields import Amount, ErpKey, Flag, In, Instant, Out, ShortText, Text, Words
+from app.kit.refusing import refuse
 from app.kit.weight_fields import PlainDecimal
 from app.obligations.rules import Channel
 from app.price_protection.claims.rules import MOST_CLAIMS, ClaimState
@@ -63,7 +64,8 @@ class SupplierSaidIn(In):
     words: Words = Field(examples=["We received your claim, our number is PP-77120."])
     vendor_reference: ShortText | None = Field(
         None,
-        description="The vendor's own number of the claim: its credit memo is found by it.",
+        description="The vendor's own number of the claim. Its credit memo is found by ours: that "
+        "of the filing.",
         examples=["PP-77120"],
     )
 
@@ -100,9 +102,32 @@ class ClaimAnswerIn(SupplierSaidIn):
     )
     others_are_approved: Flag | None = Field(
         None,
-        description="What it says of all lines that are not named here; null: nothing yet.",
+        description="What it says of all lines that are not named here and were not answered "
+        "before; null: nothing yet.",
         examples=[True],
     )
+    begins_anew: Flag = Field(
+        default=False,
+        description="It has thought again: what it answered before does not count any more. Say "
+        "in others_are_approved what holds for the lines that are not named.",
+        examples=[False],
+    )
+
+    @model_validator(mode="after")
+    def _once(self) -> Self:
+        seen: dict[UUID, set[int | None]] = {}
+        for index, line in enumerate(self.lines):
+            parts = seen.setdefault(line.purchase_line_id, set())
+            if parts and (None in {line.first_unit, *parts} or line.first_unit in parts):
+                refuse((("lines", index), "these units have an answer here already; answer once"))
+            parts.add(line.first_unit)
+        return self
+
+    @model_validator(mode="after")
+    def _says_all_anew(self) -> Self:
+        if self.begins_anew and self.others_are_approved is None:
+            refuse(("others_are_approved", "say what holds for the lines that are not named"))
+        return self
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:

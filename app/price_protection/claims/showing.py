@@ -9,7 +9,6 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.kit.pages import decode_cursor, refused
 from app.kit.problems import NotFound
 from app.obligations import views as debts
 from app.obligations.rules import LIVE
@@ -26,13 +25,13 @@ from app.price_protection.claims.schemas import (
     PriceFilingOut,
 )
 from app.price_protection.models import PriceNotice
+from app.price_protection.places import Place
 from app.price_protection.rules import State
 from app.products.views import products
 from app.vendors import service as vendors
 
 _SHARES = 200
 _MEMOS = 50
-_PARTS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,26 +182,17 @@ async def _customers(session: AsyncSession, ids: set[UUID]) -> dict[UUID, str]:
     return {row.customer_id: row.customer_key for row in rows}
 
 
-def place_of(cursor: str | None) -> tuple[UUID, int] | None:
-    """Return the line and unit a page starts after. Raises BadCursor."""
-    if cursor is None:
-        return None
-    parts = decode_cursor(cursor).split(" ")
-    try:
-        if len(parts) == _PARTS and 0 < (unit := int(parts[1])) < 2**31:
-            return UUID(parts[0]), unit
-    except ValueError as error:
-        raise refused() from error
-    raise refused()
+def select_lines(claim_id: UUID, *, after: Place | None) -> sa.Select[*tuple[Any, ...]]:
+    """Return the query of what a claim holds, with the words of orders and products.
 
-
-def select_lines(claim_ids: Sequence[UUID]) -> sa.Select[*tuple[Any, ...]]:
-    """Return the query of what claims hold, with the words of orders and products."""
+    By order line and unit, after a place.
+    """
     line, told = PriceClaimLine, orders.purchase_lines().subquery("told")
     product, customer = products(), orders.customers().subquery("customer")
-    return (
+    query = (
         sa.select(
             *line.__table__.c,
+            told.c.product_id,
             told.c.purchase_order_key.label("purchase_order"),
             told.c.line_key.label("line"),
             product.c.product_key.label("product"),
@@ -212,19 +202,19 @@ def select_lines(claim_ids: Sequence[UUID]) -> sa.Select[*tuple[Any, ...]]:
         .join(told, told.c.purchase_line_id == line.purchase_line_id)
         .join(product, product.c.product_id == told.c.product_id)
         .outerjoin(customer, customer.c.customer_id == told.c.customer_id)
-        .where(line.claim_id.in_(claim_ids))
-        .order_by(line.claim_id, line.purchase_line_id, line.first_unit)
+        .where(line.claim_id == claim_id)
+        .order_by(line.purchase_line_id, line.first_unit)
     )
+    if after is None:
+        return query
+    return query.where(sa.tuple_(line.purchase_line_id, line.first_unit) > after)
 
 
 async def lines(
-    session: AsyncSession, claim_id: UUID, *, after: tuple[UUID, int] | None, limit: int
+    session: AsyncSession, claim_id: UUID, *, after: Place | None, limit: int
 ) -> list[ClaimLineOut]:
     """Return what a claim holds, by order line and unit."""
-    query, line = select_lines([claim_id]), PriceClaimLine
-    if after is not None:
-        query = query.where(sa.tuple_(line.purchase_line_id, line.first_unit) > after)
-    rows = await session.execute(query.limit(limit))
+    rows = await session.execute(select_lines(claim_id, after=after).limit(limit))
     names = ClaimLineOut.model_fields
     return [ClaimLineOut(**{name: getattr(row, name) for name in names}) for row in rows]
 

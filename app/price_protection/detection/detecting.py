@@ -1,7 +1,8 @@
 """Falls that a poll of prices shows are told as notices, set-wise, and confirmed by later polls."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -14,13 +15,15 @@ from app.price_protection.detection import rules
 from app.price_protection.detection.models import DetectedFall
 from app.price_protection.detection.rules import Fall, Told
 from app.price_protection.models import PriceNotice, PriceNoticeLine
+from app.price_protection.notices import saying
 from app.price_protection.notices.schemas import DecisionIn, NoticeCorrectionIn, PriceLineIn
 from app.price_protection.notices.writing import confirm, correct, open_detected, withdraw
 from app.price_protection.rules import Origin, State
-from app.products.views import price_falls, products
+from app.products.views import changed_prices, price_falls, products
 from app.vendors import service as vendors
 from app.vendors.terms import NOBODYS
 
+_Key: TypeAlias = tuple[UUID, UUID, str, datetime]
 _KEY = (
     *(DetectedFall.vendor_id, DetectedFall.product_id),
     *(DetectedFall.currency, DetectedFall.seen_at),
@@ -36,11 +39,12 @@ async def detect(session: AsyncSession, poll_ids: Sequence[UUID]) -> None:
 
     The same polls again change nothing.
     """
+    touched = changed_prices(poll_ids).subquery("touched")
+    vendor_ids = await session.scalars(sa.select(touched.c.vendor_id).distinct())
+    # Of two workers the second must see what the first has opened, and no older prices than it.
+    await saying.queue_up(session, vendor_ids)
     falls = await _falls(session, poll_ids)
-    if not falls:
-        return
-    await _queue_up(session, {fall.vendor for fall in falls})
-    known = await _known(session, falls)
+    known = await _known(session, touched)
     fresh = [fall for fall in falls if fall.key not in known]
     told = await _told(session, fresh)
     worth = rules.worth_saying(fresh, now(session).date())
@@ -57,7 +61,11 @@ async def detect(session: AsyncSession, poll_ids: Sequence[UUID]) -> None:
     await _keep(session, placed)
     await _note_later(session, [fall for fall in falls if fall.key in known])
     changed = {known[fall.key] for fall in falls if fall.key in known}
-    for notice_id in sorted(changed | placed.keys()):
+    # What came late shows another first sight of a fall, or none: the one that was known is gone.
+    vanished = known.keys() - {fall.key for fall in falls}
+    await _change(session, vanished, {"gone_at": now(session)})
+    changed |= {known[key] for key in vanished}
+    for notice_id in await _unsettled(session, changed | placed.keys()):
         await _settle(session, notice_id)
 
 
@@ -87,22 +95,16 @@ async def _falls(session: AsyncSession, poll_ids: Sequence[UUID]) -> list[Fall]:
     ]
 
 
-async def _queue_up(session: AsyncSession, names: Iterable[str]) -> None:
-    # Of two workers the second must see what the first has opened.
-    for name in sorted(names):
-        lock = sa.func.hashtextextended(f"falls of {name}", 0)
-        await session.execute(sa.select(sa.func.pg_advisory_xact_lock(lock)))
-
-
-async def _known(session: AsyncSession, falls: Sequence[Fall]) -> dict[tuple[object, ...], UUID]:
+async def _known(session: AsyncSession, touched: sa.Subquery) -> dict[_Key, UUID]:
+    """Return the notices of the falls that were seen before in the histories that changed."""
     row = DetectedFall
-    found = await session.execute(
-        sa.select(row.vendor_id, row.product_id, row.currency, row.seen_at, row.notice_id).where(
-            row.vendor_id == sa.any_(_ids({fall.vendor_id for fall in falls})),
-            row.product_id == sa.any_(_ids({fall.product_id for fall in falls})),
-        )
+    of_history = sa.and_(
+        touched.c.vendor_id == row.vendor_id,
+        touched.c.product_id == row.product_id,
+        touched.c.currency == row.currency,
     )
-    return {tuple(each[:4]): each.notice_id for each in found}
+    found = await session.execute(sa.select(*_KEY, row.notice_id).join(touched, of_history))
+    return {(each[0], each[1], each[2], each[3]): each.notice_id for each in found}
 
 
 def _ids(found: Iterable[UUID]) -> sa.ColumnElement[Any]:
@@ -180,30 +182,46 @@ async def _keep(session: AsyncSession, placed: dict[UUID, list[Fall]]) -> None:
 
 async def _note_later(session: AsyncSession, falls: Sequence[Fall]) -> None:
     """Keep what later sights made of falls that are known."""
-    changes: list[tuple[list[Fall], dict[str, Any]]] = [
-        ([fall for fall in falls if fall.is_confirmed], {"is_confirmed": True, "gone_at": None}),
-        ([fall for fall in falls if fall.is_gone], {"gone_at": now(session)}),
-    ]
-    for found, values in changes:
-        if found:
-            await session.execute(
-                sa.update(DetectedFall)
-                .where(*_is_one_of(found))
-                .values(values)
-                .execution_options(synchronize_session=False)
-            )
+    confirmed = {"is_confirmed": True, "gone_at": None}
+    await _change(session, {fall.key for fall in falls if fall.is_confirmed}, confirmed)
+    gone = {"gone_at": now(session)}
+    await _change(session, {fall.key for fall in falls if fall.is_gone}, gone)
 
 
-def _is_one_of(falls: Sequence[Fall]) -> list[sa.ColumnElement[bool]]:
+async def _change(session: AsyncSession, keys: Collection[_Key], values: dict[str, Any]) -> None:
+    if keys:
+        await session.execute(
+            sa.update(DetectedFall)
+            .where(*_is_one_of(keys))
+            .values(values)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _is_one_of(keys: Collection[_Key]) -> list[sa.ColumnElement[bool]]:
     """Return the condition that a row is one of these falls."""
     types = (sa.Uuid, sa.Uuid, sa.CHAR(3), sa.DateTime(timezone=True))
-    columns = zip(*(fall.key for fall in falls), strict=True)
     arrays = [
-        sa.literal(list(values), ARRAY(type_)) for values, type_ in zip(columns, types, strict=True)
+        sa.literal(list(values), ARRAY(type_))
+        for values, type_ in zip(zip(*keys, strict=True), types, strict=True)
     ]
     names = [column.key for column in _KEY]
     wanted = sa.func.unnest(*arrays).table_valued(*names, name="wanted").render_derived()
     return [column == wanted.c[column.key] for column in _KEY]
+
+
+async def _unsettled(session: AsyncSession, notice_ids: Iterable[UUID]) -> Sequence[UUID]:
+    """Return which of these notices nobody has decided of."""
+    notice = PriceNotice
+    found = await session.scalars(
+        sa.select(notice.id)
+        .where(
+            notice.id == sa.any_(_ids(notice_ids)),
+            notice.state == State.UNCONFIRMED.value,
+        )
+        .order_by(notice.id)
+    )
+    return found.all()
 
 
 async def _settle(session: AsyncSession, notice_id: UUID) -> None:

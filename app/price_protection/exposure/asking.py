@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -159,8 +158,3 @@ async def _earlier(
     ids = {each.product_id for each in asked.targets}
     query = _of_products(asked.fall.currency, ids, [State.CONFIRMED], condition)
     return list(await session.scalars(query.order_by(PriceNotice.effective_on, PriceNotice.id)))
-
-
-def fall_of(effective_on: date, announced_on: date | None, currency: str) -> Fall:
-    """Return what of a notice decides whom it reaches."""
-    return Fall(effective_on=effective_on, announced_on=announced_on, currency=currency)

@@ -17,6 +17,7 @@ from app.price_protection.events import ExposureComputed
 from app.price_protection.exposure import asking, marking
 from app.price_protection.exposure.asking import NamedLine
 from app.price_protection.exposure.reach import LATE, Asked
+from app.price_protection.exposure.rules import Fall
 from app.price_protection.exposure.statement import select_exposure
 from app.price_protection.exposure.totals import Totals, totals_of
 from app.price_protection.models import ExposedLine, PriceNotice
@@ -41,11 +42,14 @@ async def compute(session: AsyncSession, notice: PriceNotice) -> None:
         stored = insert_exposure(notice.id, asked).returning(*ExposedLine.__table__.columns)
         totals = await totals_of(session, stored.cte("stored"), asked.digits)
         await _refuse_again(session, notice.id, refused)
-    is_new = notice.computed_version != notice.version or totals.digest != notice.digest
+    terms = [each.told() for each in asked.terms]
+    # By when a claim must be filed, say, may be another though the same units earn the same.
+    before = (notice.computed_version, notice.digest, notice.terms)
+    is_new = before != (notice.version, totals.digest, terms)
     if is_new:
         # Of the products that it named before, and below of those that it names now.
         await marking.mark_later(session, notice)
-    notice.terms = [each.told() for each in asked.terms]
+    notice.terms = terms
     notice.totals, notice.digest = totals.told, totals.digest
     notice.product_ids = [each.product_id for each in asked.targets]
     notice.computed_at, notice.computed_version = moment, notice.version
@@ -97,7 +101,7 @@ async def _refuse_again(
 async def asked_of(session: AsyncSession, notice: PriceNotice) -> Asked:
     """Return what is asked of a notice."""
     lines = await asking.lines_of(session, notice.id)
-    fall = asking.fall_of(notice.effective_on, notice.announced_on, notice.currency)
+    fall = Fall(notice.effective_on, notice.announced_on, notice.currency)
     asked = await asking.ask(session, fall, notice.vendor_id, [_named(line) for line in lines])
     return replace(asked, earlier=await asking.earlier(session, notice, asked))
 

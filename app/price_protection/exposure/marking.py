@@ -23,6 +23,8 @@ from app.price_protection.exposure.asking import later
 from app.price_protection.models import ExposedLine, NoticeMark, PriceNotice, PriceNoticeLine
 from app.price_protection.rules import State
 from app.products.views import products
+from app.vendors.rules import Role
+from app.vendors.views import vendors
 
 Told = Mapping[str, Collection[UUID]]
 # What no event tells of is found out by then: a package, say, of which contents were taken back.
@@ -121,6 +123,26 @@ async def mark_products(session: AsyncSession, product_ids: Collection[UUID]) ->
     )
     itself = sa.select(PriceNotice.id).where(_HOLDS, PriceNotice.product_ids.overlap(ids))
     await _mark(session, sa.union(by_family, itself))
+
+
+async def mark_by_terms(
+    session: AsyncSession, vendor_ids: Collection[UUID], suppliers: Collection[str]
+) -> None:
+    """Mark the notices that the terms or days of these suppliers may decide.
+
+    A maker's notice reaches whoever sells its products.
+    """
+    told = vendors()
+    makers = sa.select(told.c.vendor_id).where(told.c.roles.contains([Role.MANUFACTURER.value]))
+    mentions = (
+        column.contains([{"supplier": supplier}])
+        for supplier in sorted(suppliers)
+        for column in (PriceNotice.terms, PriceNotice.totals)
+    )
+    whose = sa.or_(
+        PriceNotice.vendor_id.in_(vendor_ids), PriceNotice.vendor_id.in_(makers), *mentions
+    )
+    await _mark(session, sa.select(PriceNotice.id).where(_HOLDS, whose))
 
 
 async def mark_later(session: AsyncSession, *notices: PriceNotice) -> None:

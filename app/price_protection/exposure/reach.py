@@ -58,6 +58,11 @@ class Asked:
         return {each.bought_on for each in self.terms}
 
     @property
+    def has_caps(self) -> bool:
+        """Whether a cap couples what lines earn."""
+        return any(each.is_capped for each in self.terms)
+
+    @property
     def listed_from(self) -> date:
         """Return the first day of purchase that is listed at all."""
         return listed_from(min(each.since_on for each in self.terms))

@@ -8,7 +8,6 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.kit.pages import decode_cursor, refused
 from app.kit.problems import NotFound
 from app.orders import views as orders
 from app.price_protection.exposure import computing
@@ -17,12 +16,10 @@ from app.price_protection.exposure.rules import WORDS, Eligibility, Granted, Rea
 from app.price_protection.exposure.schemas import ExplainedOut, ExposedOut
 from app.price_protection.exposure.statement import select_exposure
 from app.price_protection.models import ExposedLine, PriceNotice
+from app.price_protection.places import Place
 from app.price_protection.rules import NotInNotice
 from app.products.views import products
 from app.vendors.views import vendors
-
-_PARTS = 2
-Place = tuple[UUID, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +28,6 @@ class ExposureFilter:
 
     eligibility: Eligibility | None = None
     reason: Reason | None = None
-
-
-def place_of(cursor: str | None) -> Place | None:
-    """Return the line and unit a page starts after. Raises BadCursor."""
-    if cursor is None:
-        return None
-    parts = decode_cursor(cursor).split(" ")
-    try:
-        if len(parts) == _PARTS and -1 < (unit := int(parts[1])) < 2**31:
-            return UUID(parts[0]), unit
-    except ValueError as error:
-        raise refused() from error
-    raise refused()
 
 
 def select_exposed(

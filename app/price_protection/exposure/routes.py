@@ -7,13 +7,14 @@ from fastapi import APIRouter, Query
 
 from app.auth import Scope, needs
 from app.deps import Db, TransactionalRoute, problems
-from app.kit.pages import After, Limit, Page, cut, encode_cursor
+from app.kit.pages import After, Limit, Page, cut
 from app.kit.problems import BadCursor, NotFound
 from app.price_protection import keeping
 from app.price_protection.exposure import reading
 from app.price_protection.exposure.reading import ExposureFilter
 from app.price_protection.exposure.rules import Eligibility, Reason
 from app.price_protection.exposure.schemas import ExplainedOut, ExposedOut
+from app.price_protection.places import cursor_of, place_of
 from app.price_protection.rules import NotInNotice
 
 router = APIRouter(
@@ -44,16 +45,14 @@ async def list_exposure(
 
     Left out is what was bought in the window or within 30 days before it and earns nothing.
     """
-    notice, start = await keeping.get(db, notice_id), reading.place_of(after)
+    notice, start = await keeping.get(db, notice_id), place_of(after)
     wanted = ExposureFilter(eligibility, reason)
     rows = await reading.page(db, notice.id, wanted, after=start, limit=limit + 1)
     items, more = cut(rows, limit)
     last = items[-1] if items else None
     return {
         "items": await reading.show(db, items),
-        "next": encode_cursor(f"{last.purchase_line_id} {last.first_unit}")
-        if more and last
-        else None,
+        "next": cursor_of(last.purchase_line_id, last.first_unit) if more and last else None,
     }
 
 

@@ -129,6 +129,7 @@ class Granted:
     since_on           the first day of purchase inside the look-back window
     is_window_known    false: `since_on` is only supposed, so that something is shown
     reaches            null: unknown
+    file_by_at         the end of `file_by_on`, where the supplier's day is not that of UTC
     """
 
     no: int
@@ -153,6 +154,7 @@ class Granted:
     cap_units: int | None
     is_cap_fit: bool
     file_by_on: date | None
+    file_by_at: datetime | None
     file_safely_by_on: date | None
     filing: str
     source: str | None
@@ -249,6 +251,7 @@ def _granted(no: int, fall: Fall, of: OfSupplier | None) -> Granted:
         cap_units=cap.units if cap else None,
         is_cap_fit=amount is None or amount.currency == fall.currency,
         file_by_on=deadline.last_on if deadline else None,
+        file_by_at=deadline.last_at if deadline and not deadline.is_whole_day else None,
         file_safely_by_on=deadline.last_safe_on if deadline else None,
         filing=deadline.why if deadline else "No term is set, so its last day is unknown.",
         source=of.terms.source_of("price_protection") if of else None,

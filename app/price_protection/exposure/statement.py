@@ -247,7 +247,7 @@ def _earned(asked: Asked, piece: sa.CTE) -> sa.Select[*tuple[Any, ...]]:
     left_out = piece.c.eligibility == word(Eligibility.LEFT_OUT)
     credited = sa.case((left_out, facts.ZERO), else_=piece.c.full_credit)
     amount = sa.func.round(piece.c.units * credited, asked.digits)
-    if any(each.is_capped for each in asked.terms):
+    if asked.has_caps:
         piece = capped(asked, sa.select(piece, credited.label("unit_credit"), amount.label("full")))
         return _told(piece, piece.c.unit_credit, piece.c.amount, piece.c.capped)
     return _told(piece, credited, amount, sa.literal_column("0", sa.Numeric))

@@ -1,6 +1,6 @@
 """What an exposure comes to: by supplier and reason, in sums and in a sentence."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -11,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.price_protection import keeping
 from app.price_protection.exposure.rules import Eligibility
+
+_GROUPS = ("supplier", "terms_no", "eligibility", "reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +35,7 @@ async def totals_of(session: AsyncSession, line: sa.CTE, digits: int) -> Totals:
             sa.func.sum(line.c.amount),
             sa.func.sum(line.c.capped),
             sa.func.sum(sa.func.hashtextextended(row, sa.literal_column("0")), type_=sa.Numeric),
-        )
-        .group_by(*groups)
-        .order_by(*groups)
+        ).group_by(*groups)
     )
     found = rows.all()
     keys = await keeping.vendor_keys(session, {row[0] for row in found})
@@ -52,7 +52,26 @@ async def totals_of(session: AsyncSession, line: sa.CTE, digits: int) -> Totals:
         }
         for supplier_id, terms_no, eligibility, reason, lines, units, amount, capped, _ in found
     ]
+    told.sort(key=_key)
     return Totals(told, sum((each[-1] for each in found), Decimal(0)) if found else None)
+
+
+def _key(total: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(total[name] for name in _GROUPS)
+
+
+def added(portions: Iterable[Sequence[Mapping[str, Any]]]) -> list[dict[str, Any]]:
+    """Return what portions come to that have no order line in common."""
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for each in (total for portion in portions for total in portion):
+        if (whole := found.get(_key(each))) is None:
+            found[_key(each)] = dict(each)
+            continue
+        for name in ("lines", "units"):
+            whole[name] += each[name]
+        for name in ("amount", "capped"):
+            whole[name] = format(Decimal(whole[name]) + Decimal(each[name]), "f")
+    return [found[key] for key in sorted(found)]
 
 
 def sum_of(totals: Sequence[Mapping[str, Any]], eligibility: Eligibility) -> Decimal:

@@ -21,7 +21,7 @@ from app.price_protection.exposure import marking
 from app.price_protection.models import PriceNotice, PriceNoticeLine
 from app.price_protection.notices import naming, saying
 from app.price_protection.notices.schemas import NoticeRowIn
-from app.price_protection.rules import BEGINS_AS, NoticeKnown, Origin, State
+from app.price_protection.rules import NoticeKnown, Origin, State
 from app.products.views import products
 from app.vendors.views import vendors
 
@@ -42,14 +42,7 @@ class _Row:
 
     def told(self) -> dict[str, Any]:
         """Return its columns that a correction may change."""
-        return {
-            "vendor_number": self.vendor_number,
-            "announced_on": self.document.announced_on,
-            "effective_on": self.document.effective_on,
-            "currency": self.document.currency,
-            "note": self.document.note,
-            "content_sha256": self.digest,
-        }
+        return saying.columns_of(self.document, self.digest, self.vendor_number)
 
 
 @dataclass(slots=True)
@@ -85,10 +78,11 @@ class _OnRecord:
             raise saying.withdrawn(self.withdrawn[number])
         if same is not None and same is not mine:
             raise saying.known(same, row.vendor_number)
-        if mine is not None and row.as_of is not None and row.as_of < mine.updated_at:
+        stored = mine.as_of if mine is not None else None
+        if stored is not None and row.as_of is not None and row.as_of < stored:
             raise StaleRecord(
-                "It was changed here since; nothing was changed.",
-                stored_as_of=mine.updated_at.isoformat(),
+                "A newer state of this notice is stored; nothing was changed.",
+                stored_as_of=stored.isoformat(),
             )
         self.of_file[number] = self.of_file[content] = mine.id if mine else row.id
         return mine
@@ -204,10 +198,12 @@ async def _write(
             applied.refused.append(Refusal(row.number, problem))
             continue
         if mine is None:
-            notice = _opened(row, moment)
+            notice = saying.begin(row.id, row.vendor_id, Origin.ANNOUNCED, moment, row.told())
+            notice.as_of = row.as_of or moment
             session.add(notice)
             opened.append((notice, row))
         elif all(getattr(mine, name) == value for name, value in row.told().items()):
+            mine.as_of = row.as_of or mine.as_of
             applied.unchanged += 1
         else:
             corrected.append((mine, row))
@@ -224,29 +220,11 @@ async def _write(
     applied.created, applied.changed = len(opened), len(corrected)
 
 
-def _opened(row: _Row, moment: datetime) -> PriceNotice:
-    return PriceNotice(
-        id=row.id,
-        version=1,
-        vendor_id=row.vendor_id,
-        origin=Origin.ANNOUNCED.value,
-        state=BEGINS_AS[Origin.ANNOUNCED].value,
-        **row.told(),
-        compute_due_at=moment,
-        terms=[],
-        totals=[],
-        product_ids=[],
-        created_at=moment,
-        updated_at=moment,
-    )
-
-
 def _change(notice: PriceNotice, row: _Row, moment: datetime) -> None:
     for name, value in row.told().items():
         setattr(notice, name, value)
-    notice.version += 1
-    notice.updated_at = notice.compute_due_at = moment
-    notice.rests_until = None
+    notice.as_of = row.as_of or moment
+    keeping.touch(notice, moment)
 
 
 def _opening(notice: PriceNotice, row: _Row) -> NoticeOpened:

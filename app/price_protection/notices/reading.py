@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +27,8 @@ from app.price_protection.notices.schemas import (
 )
 from app.price_protection.rules import Origin, State
 from app.products.views import products
+from app.vendors import service as vendors
+from app.vendors.terms import NOBODYS, Counting
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +63,12 @@ async def page(
 
 async def show(session: AsyncSession, notices: Sequence[PriceNotice]) -> list[NoticeOut]:
     """Return notices as they are read, in the order given."""
-    keys = await keeping.vendor_keys(session, {notice.vendor_id for notice in notices})
-    return [NoticeOut(**_columns(session, notice, keys)) for notice in notices]
+    found = await _columns(session, notices)
+    return [NoticeOut(**columns) for columns in found]
 
 
 async def show_whole(session: AsyncSession, notice: PriceNotice) -> NoticeWhole:
     """Return a notice and what it comes to."""
-    keys = await keeping.vendor_keys(session, {notice.vendor_id})
     lines = await lines_of(session, notice.id)
     told = products()
     rows = await session.execute(
@@ -75,7 +77,7 @@ async def show_whole(session: AsyncSession, notice: PriceNotice) -> NoticeWhole:
         )
     )
     names = dict(rows.all())
-    columns = _columns(session, notice, keys)
+    (columns,) = await _columns(session, [notice])
     at, by = notice.decided_at, notice.decided_by
     return NoticeWhole(
         **columns,
@@ -119,22 +121,29 @@ async def _overlaps(session: AsyncSession, notice: PriceNotice) -> list[UUID]:
     return list(await session.scalars(query.order_by(PriceNotice.effective_on, PriceNotice.id)))
 
 
-def _columns(
-    session: AsyncSession, notice: PriceNotice, keys: Mapping[UUID, str]
-) -> dict[str, Any]:
+async def _columns(session: AsyncSession, notices: Sequence[PriceNotice]) -> list[dict[str, Any]]:
+    keys = await keeping.vendor_keys(session, {notice.vendor_id for notice in notices})
+    calendars = await vendors.calendars_of(session, [f"vendor:{key}" for key in keys.values()])
     moment = now(session)
+    return [_columns_of(notice, keys[notice.vendor_id], calendars, moment) for notice in notices]
+
+
+def _columns_of(
+    notice: PriceNotice, vendor: str, calendars: Mapping[str, Counting], moment: datetime
+) -> dict[str, Any]:
+    today = calendars.get(f"vendor:{vendor}", NOBODYS).day(moment)
     due = notice.compute_due_at
     return {
         "id": notice.id,
         "number": rules.spoken_number(notice.number),
         "version": notice.version,
-        "vendor": keys[notice.vendor_id],
+        "vendor": vendor,
         "vendor_number": notice.vendor_number,
         "origin": notice.origin,
         "state": notice.state,
         "announced_on": notice.announced_on,
         "effective_on": notice.effective_on,
-        "is_effective": notice.effective_on <= moment.date(),
+        "is_effective": notice.effective_on <= today,
         "currency": notice.currency,
         "note": notice.note,
         "is_computed": notice.computed_at is not None and (due is None or due > moment),

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.price_protection import rules
 from app.price_protection.models import PriceNotice, PriceNoticeLine
-from app.price_protection.notices.schemas import FallIn, PriceLineIn
-from app.price_protection.rules import NoticeIsWithdrawn, NoticeKnown
+from app.price_protection.notices.schemas import (
+    FallIn,
+    NoticeCorrectionIn,
+    NoticeIn,
+    PriceLineIn,
+)
+from app.price_protection.rules import BEGINS_AS, NoticeIsWithdrawn, NoticeKnown, Origin
 
 
 def digest_of(vendor: str, document: FallIn) -> bytes:
@@ -25,6 +31,40 @@ def digest_of(vendor: str, document: FallIn) -> bytes:
         lines=[line.line() for line in document.lines],
     )
     return hashlib.sha256(json.dumps(told).encode()).digest()
+
+
+def columns_of(
+    document: NoticeIn | NoticeCorrectionIn, digest: bytes, vendor_number: str | None
+) -> dict[str, Any]:
+    """Return the columns that a correction may change."""
+    return {
+        "vendor_number": vendor_number,
+        "announced_on": document.announced_on,
+        "effective_on": document.effective_on,
+        "currency": document.currency,
+        "note": document.note,
+        "content_sha256": digest,
+    }
+
+
+def begin(
+    notice_id: UUID, vendor_id: UUID, origin: Origin, moment: datetime, columns: Mapping[str, Any]
+) -> PriceNotice:
+    """Return a new notice, to be computed."""
+    return PriceNotice(
+        id=notice_id,
+        version=1,
+        vendor_id=vendor_id,
+        origin=origin.value,
+        state=BEGINS_AS[origin].value,
+        **columns,
+        compute_due_at=moment,
+        terms=[],
+        totals=[],
+        product_ids=[],
+        created_at=moment,
+        updated_at=moment,
+    )
 
 
 def told(document: FallIn) -> dict[str, Any]:

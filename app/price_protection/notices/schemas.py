@@ -1,7 +1,6 @@
 """How notices of lower prices are told and read."""
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -221,8 +220,3 @@ class NoticeWhole(NoticeOut):
     terms: list[TermsOut] = Field(description="By whose terms it was computed.")
     totals: list[TotalOut] = Field(description="By supplier and reason. Empty: nothing is reached.")
     says: str = Field(description="What it comes to, in a sentence.")
-
-
-def money(amount: Decimal) -> str:
-    """Return an amount as JSON has it."""
-    return f"{amount:f}"

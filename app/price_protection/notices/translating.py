@@ -13,8 +13,9 @@ from app.price_protection.notices.schemas import NoticeIn, PriceLineIn
 from app.price_protection.notices.writing import open_notice
 from app.price_protection.notices.x12 import EFFECTIVE, X12In
 from app.price_protection.rules import Origin
-from app.products.rules import lookup
+from app.products.rules import PartNumberKind, lookup
 from app.products.views import part_numbers
+from app.vendors.views import vendors
 
 _PLACES = {
     "/effective_on": "/dtm",
@@ -71,17 +72,29 @@ def _moved(error: dict[str, Any]) -> dict[str, Any]:
 
 
 async def _products(session: AsyncSession, document: X12In) -> list[str]:
-    """Return the products' keys by whatever number they go under. Raises UnknownReference."""
-    told = part_numbers().subquery()
+    """Return the products' keys by whatever number they go under. Raises UnknownReference.
+
+    The vendor's own numbers come first; those of other distributors are theirs alone.
+    """
+    told, vendor = part_numbers().subquery(), vendors()
+    is_own = sa.func.coalesce(vendor.c.vendor_key == document.vendor, sa.false())
     wanted = sorted({lookup(each.lin.id) for each in document.pad if not each.lin.is_ours})
     rows = await session.execute(
-        sa.select(told.c.lookup, told.c.product_key)
-        .where(told.c.lookup == sa.any_(sa.literal(wanted, ARRAY(sa.Text))))
-        .order_by(told.c.product_key)
+        sa.select(told.c.lookup, told.c.product_key, is_own)
+        .outerjoin(vendor, vendor.c.vendor_id == told.c.vendor_id)
+        .where(
+            told.c.lookup == sa.any_(sa.literal(wanted, ARRAY(sa.Text))),
+            sa.or_(is_own, told.c.kind != PartNumberKind.DISTRIBUTOR.value),
+        )
+        .order_by(is_own.desc(), told.c.product_key)
     )
     found: dict[str, set[str]] = {}
-    for number, key in rows:
-        found.setdefault(number, set()).add(key)
+    own: set[str] = set()
+    for number, key, is_own_number in rows:
+        if is_own_number:
+            own.add(number)
+        if is_own_number or number not in own:
+            found.setdefault(number, set()).add(key)
     errors: list[dict[str, str]] = []
     keys: list[str] = []
     for index, each in enumerate(document.pad):

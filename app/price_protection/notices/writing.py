@@ -28,7 +28,6 @@ from app.price_protection.notices.schemas import (
     PriceLineIn,
 )
 from app.price_protection.rules import (
-    BEGINS_AS,
     NOTICES,
     NoticeKnown,
     Origin,
@@ -54,26 +53,10 @@ async def open_notice(
     await saying.queue_up(session, [vendor_id])
     digest = saying.digest_of(document.vendor, document)
     await _require_new(session, vendor_id, document.vendor_number, digest)
-    notice = PriceNotice(
-        id=new_id(),
-        version=1,
-        vendor_id=vendor_id,
-        vendor_number=document.vendor_number,
-        origin=origin.value,
-        state=BEGINS_AS[origin].value,
-        announced_on=document.announced_on,
-        effective_on=document.effective_on,
-        currency=document.currency,
-        note=document.note,
-        reported=document.reported.model_dump(mode="json") if document.reported else None,
-        content_sha256=digest,
-        compute_due_at=moment,
-        terms=[],
-        totals=[],
-        product_ids=[],
-        created_at=moment,
-        updated_at=moment,
-    )
+    columns = saying.columns_of(document, digest, document.vendor_number)
+    notice = saying.begin(new_id(), vendor_id, origin, moment, columns)
+    notice.as_of = None if origin is Origin.DETECTED else moment
+    notice.reported = document.reported.model_dump(mode="json") if document.reported else None
     session.add(notice)
     await session.flush()
     await saying.write_lines(session, [(notice.id, document.lines)], ids)
@@ -143,14 +126,7 @@ async def correct(
             errors=[{"pointer": "/vendor", "detail": detail}],
         )
     digest = saying.digest_of(document.vendor, document)
-    told = {
-        "vendor_number": document.vendor_number,
-        "announced_on": document.announced_on,
-        "effective_on": document.effective_on,
-        "currency": document.currency,
-        "note": document.note,
-        "content_sha256": digest,
-    }
+    told = saying.columns_of(document, digest, document.vendor_number)
     if all(getattr(notice, name) == value for name, value in told.items()):
         return notice
     await _require_new(session, vendor_id, document.vendor_number, digest, but=notice.id)
@@ -158,6 +134,7 @@ async def correct(
     await marking.mark_later(session, notice)
     for name, value in told.items():
         setattr(notice, name, value)
+    notice.as_of = now(session)
     lines = sa.delete(PriceNoticeLine).where(PriceNoticeLine.notice_id == notice.id)
     await session.execute(lines)
     await keeping.changed(session, notice)

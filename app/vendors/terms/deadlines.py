@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -16,6 +16,8 @@ from app.vendors.terms.windows import (
     safe_day,
     sentence,
 )
+
+_LAST_SECOND = time(23, 59, 59)
 
 
 class Right(StrEnum):
@@ -57,6 +59,12 @@ class Deadline:
     not_before_on: date | None = None
     computed_last_on: date | None = None
     stated_by: str | None = None
+
+    @property
+    def is_whole_day(self) -> bool:
+        """Whether it ends with its last day in UTC: the day alone says when."""
+        at = self.last_at
+        return at is not None and at.time() >= _LAST_SECOND and at.date() == self.last_on
 
     def has_passed(self, on: date | datetime) -> bool | None:
         """Whether the right had certainly ended by then; None where that is unknown.
