@@ -7,6 +7,7 @@ follows positions therefore misses none, and a transaction that stays open holds
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -152,6 +153,14 @@ async def relay(session: AsyncSession, listeners: Sequence[Listener]) -> int:
     Returns how many were placed. Relays take turns; a reader never sees a gap that fills later.
     """
     await session.execute(sa.select(sa.func.pg_advisory_xact_lock(_RELAY_LOCK)))
+    found = (await session.execute(_placing())).all()
+    if found:
+        await _wake(session, listeners, {r.position for r in found}, {r.type for r in found})
+    return len(found)
+
+
+@cache
+def _placing() -> sa.Executable:
     unplaced = (
         sa.select(StoredEvent.id)
         .where(StoredEvent.position.is_(None))
@@ -162,16 +171,12 @@ async def relay(session: AsyncSession, listeners: Sequence[Listener]) -> int:
     last = sa.select(sa.func.coalesce(sa.func.max(StoredEvent.position), 0)).scalar_subquery()
     order = sa.func.row_number().over(order_by=unplaced.c.id)
     placed = sa.select(unplaced.c.id, (last + order).label("position")).subquery()
-    rows = await session.execute(
+    return (
         sa.update(StoredEvent)
         .values(position=placed.c.position)
         .where(StoredEvent.id == placed.c.id)
         .returning(StoredEvent.position, StoredEvent.type)
     )
-    found = rows.all()
-    if found:
-        await _wake(session, listeners, {r.position for r in found}, {r.type for r in found})
-    return len(found)
 
 
 async def _wake(

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -120,9 +121,14 @@ def _place(place: Mapping[str, Any] | None) -> Row | None:
     return {name: place.get(name) for name in _PLACE_FIELDS} if place else None
 
 
+@cache
+def _packed() -> tuple[sa.Subquery, sa.Subquery]:
+    return views.packages().subquery(), views.contents().subquery()
+
+
 async def _packages(session: AsyncSession, parcel_ids: Sequence[UUID]) -> dict[UUID, list[Row]]:
     linked = sa.select(ParcelPackage.package_id).where(ParcelPackage.parcel_id.in_(parcel_ids))
-    told, holds = views.packages().subquery(), views.contents().subquery()
+    told, holds = _packed()
     packages = await session.execute(
         sa.select(ParcelPackage.parcel_id, told)
         .join(told, told.c.package_id == ParcelPackage.package_id)

@@ -13,6 +13,7 @@ from app.products.price_models import PriceChange, PricePoll, PriceSeen
 from app.products.price_rules import PriceKind
 
 
+@cache
 def products() -> sa.Subquery:
     """Return all products.
 
@@ -20,11 +21,6 @@ def products() -> sa.Subquery:
     manufacturer_id, product_line   both indexed; null is unknown
     weight_g, spread_g   exact decimals; null is unknown
     """
-    return _products().subquery("told_products")
-
-
-@cache
-def _products() -> sa.Select[*tuple[Any, ...]]:
     return sa.select(
         Product.id.label("product_id"),
         Product.key.label("product_key"),
@@ -33,7 +29,7 @@ def _products() -> sa.Select[*tuple[Any, ...]]:
         Product.product_line,
         Product.weight_g,
         Product.spread_g,
-    )
+    ).subquery("told_products")
 
 
 @cache

@@ -6,6 +6,7 @@ that comes meanwhile is not lost. Workers turn marks into due times, one for all
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -74,6 +75,13 @@ async def mark_lines(session: AsyncSession, told: Told) -> None:
 
 def _lines(told: Told) -> Iterator[sa.Select[UUID]]:
     """Yield the order lines that ids of other things lead to, each by its index."""
+    for name, (query, column) in _ways().items():
+        if ids := told.get(name):
+            yield query.where(column == sa.any_(sa.literal(sorted(ids), ARRAY(sa.Uuid))))
+
+
+@cache
+def _ways() -> Mapping[str, tuple[sa.Select[Any], Any]]:
     line, package = orders.purchase_lines().subquery("of_order"), orders.packages().subquery()
     held, carried = orders.contents().subquery("held_in"), parcels.carried().subquery()
     paper, loss = orders.vendor_document_lines().subquery(), lost.losses().subquery()
@@ -81,7 +89,7 @@ def _lines(told: Told) -> Iterator[sa.Select[UUID]]:
     in_package = sa.select(held.c.purchase_line_id).join(
         package, package.c.package_id == held.c.package_id
     )
-    ways: Mapping[str, tuple[sa.Select[Any], Any]] = {
+    return {
         "purchase_orders": (sa.select(line.c.purchase_line_id), line.c.purchase_order_id),
         "shipments": (in_package, package.c.shipment_id),
         "parcels": (
@@ -106,9 +114,6 @@ def _lines(told: Told) -> Iterator[sa.Select[UUID]]:
             debt.c.obligation_id,
         ),
     }
-    for name, (query, column) in ways.items():
-        if ids := told.get(name):
-            yield query.where(column == sa.any_(sa.literal(sorted(ids), ARRAY(sa.Uuid))))
 
 
 async def mark_products(session: AsyncSession, product_ids: Collection[UUID]) -> None:
