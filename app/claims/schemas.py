@@ -9,7 +9,8 @@ from pydantic import AfterValidator, Field, model_validator
 from app.claims.rules import ClaimFileKind, Kind, WantedRemedy
 from app.claims.rules.axes import Authorization, ReturnLeg, SettlementState
 from app.claims.rules.folding import Fact
-from app.kit.fields import ErpKey, Flag, In, Instant, Money, Out, Quantity, ShortText, Words
+from app.kit.card_fields import Reference, Said
+from app.kit.fields import ErpKey, Flag, In, Instant, Money, Out, Quantity, ShortText
 from app.kit.weight_fields import PlainDecimal
 from app.obligations.rules import Channel
 from app.obligations.rules import State as DebtState
@@ -113,7 +114,7 @@ class ClaimFileIn(In):
         examples=["01980c1e-7e5a-7000-8000-000000000001"],
     )
     what: ClaimFileKind = Field(examples=["photo"])
-    note: Words | None = Field(None, examples=["The label with the serial number."])
+    note: Said | None = Field(None, examples=["The label with the serial number."])
 
 
 class ClaimIn(In):
@@ -125,17 +126,17 @@ class ClaimIn(In):
         None, description="Null: whom it was bought from, in the part whose terms are on record."
     )
     asks_for: WantedRemedy = Field(examples=["replacement"])
-    symptom: Words = Field(
+    symptom: Said = Field(
         description="What is wrong with it.", examples=["No light, no fan: it does not switch on."]
     )
-    tried: Words | None = Field(
+    tried: Said | None = Field(
         None, description="What was tried.", examples=["Two sockets, another power cord."]
     )
     found_at: Instant | None = Field(
         None, description="When it failed; null: when it was reported.", examples=[None]
     )
     is_box_opened: Flag | None = Field(None, description="Null: unknown.", examples=[True])
-    our_reference: ShortText | None = Field(
+    our_reference: Reference | None = Field(
         None, description="What the vendor should quote.", examples=["RMA-REQ-117"]
     )
     lines: Annotated[list[ClaimLineIn], Field(min_length=1, max_length=MAX_LINES)] = Field(

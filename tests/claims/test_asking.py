@@ -305,3 +305,26 @@ async def test_who_read_an_older_version_is_told_so(room):
     assert answer.status_code == 412
     answer = await room.act(told, "submit", {}, **{"If-Match": '"1"'})
     assert answer.status_code == 200
+
+
+_NOTHING = "01980c1e-7e5a-7000-8000-000000000001"
+_WORDS = (
+    *(("", name) for name in ("symptom", "tried", "our_reference")),
+    *((what, "words") for what in ("submit", "answer", "appeal", "withdraw", "authorize")),
+    *((what, "words") for what in ("request-info", "void", "denials", "return/received")),
+    (f"findings/{_NOTHING}/dispute", "words"),
+    (f"findings/{_NOTHING}/resolve", "note"),
+    *((what, "note") for what in ("settle", "return/parcels", "files")),
+    ("vendor-status", "text"),
+    ("denials", "ground"),
+)
+
+
+async def test_a_cards_number_is_kept_in_no_words(room):
+    for what, member in _WORDS:
+        path = f"/v1/claims/{_NOTHING}/{what}" if what else "/v1/claims"
+        answer = await room.client.post(path, json={member: "It is 4111-1111-1111-1111."})
+        assert answer.status_code == 422, (what, answer.text)
+        told = {each["pointer"]: each["detail"] for each in answer.json()["errors"]}
+        assert "card's number" in told.get(f"/{member}", ""), what
+        assert "4111" not in answer.text
