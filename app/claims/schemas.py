@@ -200,7 +200,10 @@ class ClaimLineOut(Out):
 class DueOut(Out):
     """What the ledger was told of the claim."""
 
-    purpose: str
+    purpose: str = Field(
+        description="What for: answer, remedy, return and others; remedy_2 is what a later consent "
+        "gives beyond one of which something was done already."
+    )
     obligation_id: UUID | None
     deadline_id: UUID | None
     number: int | None

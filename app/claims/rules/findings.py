@@ -49,6 +49,7 @@ def fee_by_terms(
         if price is None:
             return None, "A share of the price is charged, and the price is unknown."
         share = ((price[0] * fee.percent / 100).quantize(_CENT, ROUND_HALF_UP), price[1])
+    share = share if share and share[0] else None
     told = (fee.amount.amount, fee.amount.currency) if fee.amount is not None else None
     return _which(share, told, fee.whichever.value if fee.whichever else None)
 
