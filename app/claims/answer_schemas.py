@@ -5,9 +5,10 @@ from typing import Annotated, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from app.claims.rules import WantedRemedy
-from app.claims.schemas import MAX_LINES, Position, SomeMoney
+from app.claims.schemas import MAX_LINES, Position
 from app.kit.card_fields import Said
 from app.kit.fields import Day, Flag, In, Instant, ShortText, whole
+from app.kit.money_fields import SomeMoney
 from app.obligations.rules import Channel
 
 _SAID = "2026-03-03T16:00:00Z"

@@ -16,8 +16,8 @@ from app.claims.rules import WantedRemedy
 from app.claims.rules.axes import Authorization
 from app.claims.rules.folding import Asked, Fact
 from app.claims.standing import Standing
-from app.claims.watching import settings_of
 from app.obligations.rules import Kind as Owed
+from app.runtime import settings_of
 from app.vendors.terms import Window
 
 _OWED = {

@@ -168,7 +168,9 @@ async def _begin(
         return
     if told[_id(row)].state != State.CONDITIONAL.value:
         return
-    document = ledger.TriggerIn(triggered_at=due.triggered_at, due_at=due.due_at, note=None)
+    document = ledger.TriggerIn.model_validate(
+        {"triggered_at": due.triggered_at, "due_at": due.due_at, "note": None}
+    )
     await ledger.trigger(session, obligation_id=row.obligation_id, document=document)
 
 

@@ -4,14 +4,14 @@ from datetime import date, datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from app.claims.rules import ClaimFileKind, Kind, WantedRemedy
 from app.claims.rules.axes import Authorization, ReturnLeg, SettlementState
 from app.claims.rules.folding import Fact
 from app.kit.card_fields import Reference, Said
-from app.kit.fields import ErpKey, Flag, In, Instant, Money, Out, Quantity, ShortText
-from app.kit.weight_fields import PlainDecimal
+from app.kit.fields import ErpKey, Flag, In, Instant, Out, Quantity, ShortText
+from app.kit.money_fields import MoneyOut, SomeMoney
 from app.obligations.rules import Channel
 from app.obligations.rules import State as DebtState
 from app.vendors.rules import Role
@@ -20,24 +20,9 @@ MAX_LINES = 200
 MAX_FILES_AT_ONCE = 50
 
 
-def _more_than_nothing(money: Money) -> Money:
-    if money.amount <= 0:
-        msg = "must be more than zero"
-        raise ValueError(msg)
-    return money
-
-
-SomeMoney = Annotated[Money, AfterValidator(_more_than_nothing)]
 Position = Annotated[
     int, Field(ge=1, le=MAX_LINES, strict=True, description="Of the claim: they count from 1.")
 ]
-
-
-class MoneyOut(Out):
-    """An amount and its currency."""
-
-    amount: PlainDecimal
-    currency: str
 
 
 class OrderNameIn(In):

@@ -10,14 +10,9 @@ from app.claims.rules.axes import ReturnLeg
 from app.claims.rules.folding import is_granted
 from app.claims.standing import Standing
 from app.kit.db import now
-from app.settings import Settings
+from app.runtime import settings_of
 
 _INSTANT = timedelta(microseconds=1)
-
-
-def settings_of(session: AsyncSession) -> Settings:
-    """Return the settings the session was opened with."""
-    return session.info["settings"]
 
 
 def warns_at(lapses_at: datetime, session: AsyncSession) -> datetime:

@@ -22,7 +22,7 @@ from app.replacements.reading import Read
 from app.replacements.rules import ShipTo
 from app.replacements.rules.returning import Reminder, reminders, working_days_left
 from app.replacements.rules.states import GRANTED
-from app.replacements.standing import settings_of
+from app.runtime import settings_of
 
 _INSTANT = timedelta(microseconds=1)
 # Where nothing is on its way.

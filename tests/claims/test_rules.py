@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.claims.returning.road import Carried, signs
 from app.claims.rules import read_number
 from app.claims.rules.axes import (
     AUTHORIZATIONS,
@@ -22,6 +21,7 @@ from app.claims.rules.axes import (
 )
 from app.claims.rules.folding import Fact, Heard, course, journey
 from app.claims.rules.lines import settled_as
+from app.claims.rules.road import Carried, signs
 from app.kit.states import IllegalStep
 
 T0 = datetime(2026, 3, 2, 9, tzinfo=UTC)

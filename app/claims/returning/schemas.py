@@ -8,9 +8,10 @@ from pydantic import Field, model_validator
 
 from app.claims.answer_schemas import SaidBy
 from app.claims.rules.findings import FeeResolution, FoundOutcome
-from app.claims.schemas import MAX_LINES, MoneyOut, Position, SomeMoney
+from app.claims.schemas import MAX_LINES, Position
 from app.kit.card_fields import Said
 from app.kit.fields import In, Instant, Out, ShortText
+from app.kit.money_fields import MoneyOut, SomeMoney
 from app.obligations.rules import State as DebtState
 from app.vendors.grounds import Judgement
 

@@ -7,9 +7,10 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, model_validator
 
 from app.claims.rules.axes import ENDS, SettlementState
-from app.claims.schemas import MAX_FILES_AT_ONCE, MoneyOut, Position, SomeMoney
+from app.claims.schemas import MAX_FILES_AT_ONCE, Position
 from app.kit.card_fields import Said
 from app.kit.fields import Flag, In, Instant, Out, Quantity, ShortText
+from app.kit.money_fields import MoneyOut, SomeMoney
 
 IN_MONEY = frozenset({SettlementState.CREDITED, SettlementState.KEPT_WITH_ALLOWANCE})
 IN_UNITS = frozenset({SettlementState.REPLACED, SettlementState.REPAIRED})
