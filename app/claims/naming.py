@@ -168,9 +168,10 @@ class _Finder:
 
     def _of_serial(self, at: str, told: ClaimLineIn, order: OrderLine | None) -> OrderLine | None:
         """Return the order line that a serial number was packed for, as far as it was told."""
+        packed = self._packed(told.serial or "")
         found = [
             each
-            for each in self._packed(told.serial or "")
+            for each in packed
             if (order is None or each.product == order.product)
             and (told.product is None or each.product == told.product)
         ]
@@ -183,6 +184,11 @@ class _Finder:
             detail = (
                 f"{told.serial!r} was shipped of {ours[0].line!r} of {ours[0].purchase_order!r}"
             )
+            self.faults.append({"pointer": f"{at}/order", "detail": detail})
+        if order is not None and packed and not found and told.product is None:
+            # Two makers may give one number; then it must be said that this is meant.
+            other = packed[0]
+            detail = f"{told.serial!r} was shipped as {other.product!r}; name the product"
             self.faults.append({"pointer": f"{at}/order", "detail": detail})
         if order is None and len(ours) > 1:
             names = ", ".join(f"{x.line!r} of {x.purchase_order!r}" for x in ours)

@@ -132,3 +132,17 @@ async def test_what_a_carrier_tells_too_early_is_owed_otherwise_once_it_has_come
     await room.run_jobs()
     back = await room.due(told, "return")
     assert back["state"] == "kept"
+
+
+async def test_what_was_repaired_is_here_again_and_may_fail_once_more(room):
+    unit = {"serial": SERIAL, "product": "R900", "customer": "dana", "order_line": TEN}
+    await room.erp.tell("units/u1", unit)
+    told = await room.submitted(asks_for="repair", kind="warranty")
+    await room.do(told, "authorize", said(rma="RMA 8123"))
+    sent = {"tracking_number": "1Z999AA10200", "carrier": "UPS", "sent_at": SAID}
+    await room.do(told, "return/parcels", sent)
+    assert (await room.read("units/u1"))["went_back"]["rma"] == "RMA 8123"
+    room.clock.advance(days=14)
+    await room.do(told, "settle", {"settlement": "repaired", "by_name": "Ana"})
+    assert (await room.read("units/u1"))["went_back"] is None
+    await room.open(kind="warranty")

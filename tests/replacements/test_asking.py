@@ -222,26 +222,26 @@ async def test_it_is_found_by_what_people_say(desk):
     assert await desk.ask("replacements", state="closed") == []
 
 
-@pytest.mark.parametrize(
-    ("what", "body", "status", "pointer"),
-    [
-        ("ship", said(serial=SERIAL), 409, "/serial"),
-        ("ship", said(product="NONE"), 409, "/product"),
-        ("ship", said(tracking_number=" - "), 409, "/tracking_number"),
-        ("ship", said(tracking_number="a\x00b"), 422, "/tracking_number"),
-        ("approve", said(return_by="2026-01-01"), 409, "/return_by"),
-        ("approve", said(return_by="soon"), 422, "/return_by"),
-        ("return-by", said(return_by="2026-02-01"), 409, "/return_by"),
-        ("arrived", {"at": "2026-03-02T09:00:00Z", "outcome": "fine"}, 422, "/outcome"),
-        ("files", {"file_id": NOTHING, "what": "photo"}, 409, "/file_id"),
-        ("ship", said(billed={"amount": "0", "currency": "USD"}), 422, "/billed"),
-        ("return/received", said(serials=["x" * 300]), 422, "/serials/0"),
-    ],
+_CANNOT_BE = (
+    ("ship", said(serial=SERIAL), 409, "/serial"),
+    ("ship", said(product="NONE"), 409, "/product"),
+    ("ship", said(tracking_number=" - "), 409, "/tracking_number"),
+    ("ship", said(tracking_number="a\x00b"), 422, "/tracking_number"),
+    ("approve", said(return_by="2026-01-01"), 409, "/return_by"),
+    ("approve", said(return_by="soon"), 422, "/return_by"),
+    ("return-by", said(return_by="2026-02-01"), 409, "/return_by"),
+    ("arrived", {"at": "2026-03-02T09:00:00Z", "outcome": "fine"}, 422, "/outcome"),
+    ("files", {"file_id": NOTHING, "what": "photo"}, 409, "/file_id"),
+    ("ship", said(billed={"amount": "0", "currency": "USD"}), 422, "/billed"),
+    ("return/received", said(serials=["x" * 300]), 422, "/serials/0"),
 )
-async def test_what_cannot_be_is_pointed_at(desk, what, body, status, pointer):
+
+
+async def test_what_cannot_be_is_pointed_at(desk):
     told = await desk.ask_first()
-    problem = await desk.turned_down(told, what, body, status)
-    assert [error["pointer"] for error in problem["errors"]] == [pointer]
+    for what, body, status, pointer in _CANNOT_BE:
+        problem = await desk.turned_down(told, what, body, status)
+        assert [error["pointer"] for error in problem["errors"]] == [pointer], body
 
 
 async def test_nothing_goes_back_under_what_was_not_granted(desk):
