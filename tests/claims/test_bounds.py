@@ -1,7 +1,7 @@
 """What is told of a claim can be odd: it is refused with a pointer, or counted; nothing breaks."""
 
 from tests.claims.room import SAID, SERIAL, TEN, TWENTY, said
-from tests.orders.documents import line, order
+from tests.orders.documents import content, line, order, package, shipment
 
 ALL = {"value": 30, "unit": "days", "anchor": "shipment"}
 CHEAP = {"purchase_order": "PO-9", "line": "10"}
@@ -85,6 +85,19 @@ async def test_a_packed_serial_is_found_however_people_write_it(room):
         again = await room.refused(409, case, lines=[{"serial": SERIAL}])
         assert again == ("unit-claimed-twice", ["/lines/0/serial"])
         await room.do(told, "withdraw", {"by_name": "Ana", "words": "It was the cord."})
+
+
+async def test_its_package_says_when_it_was_shipped_however_that_writes_the_number(room):
+    await room.terms(doa_window=ALL)
+    await _order_for(room, "1.00")
+    one, other = (content(1, purchase_order="PO-9", serials=[x]) for x in ("ax-77-b", "ax-78-b"))
+    for key, inside, at in (("S-8", one, "2026-02-24"), ("S-9", other, "2026-02-26")):
+        sent = shipment(package(inside), shipped_at=f"{at}T15:00:00Z")
+        await room.erp.tell(f"shipments/{key}", sent)
+    told = await room.open(lines=[{"serial": "AX-78-B"}])
+    assert told["lines"][0]["order"] == CHEAP
+    # The other package of the line holds another one.
+    assert told["entitlement"]["last_on"] == "2026-03-28"
 
 
 async def test_a_later_and_larger_consent_is_owed_beyond_what_came_already(room):
