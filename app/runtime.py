@@ -146,3 +146,8 @@ async def open_runtime(
             )
         finally:
             await engine.dispose()
+
+
+def settings_of(session: AsyncSession) -> Settings:
+    """Return the settings the session was opened with."""
+    return session.info["settings"]

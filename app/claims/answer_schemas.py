@@ -5,8 +5,10 @@ from typing import Annotated, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from app.claims.rules import WantedRemedy
-from app.claims.schemas import MAX_LINES, Position, SomeMoney
-from app.kit.fields import Day, Flag, In, Instant, ShortText, Words, whole
+from app.claims.schemas import MAX_LINES, Position
+from app.kit.card_fields import Said
+from app.kit.fields import Day, Flag, In, Instant, ShortText, whole
+from app.kit.money_fields import SomeMoney
 from app.obligations.rules import Channel
 
 _SAID = "2026-03-03T16:00:00Z"
@@ -19,7 +21,7 @@ class SaidBy(In):
     at: Instant = Field(description="When it was said, not when it was read.", examples=[_SAID])
     by_name: ShortText | None = Field(None, examples=["Pat Doyle"])
     channel: Channel | None = Field(None, examples=["email"])
-    words: Words | None = Field(None, description="As they were said.", examples=[None])
+    words: Said | None = Field(None, description="As they were said.", examples=[None])
     vendor_reference: ShortText | None = Field(
         None, description="The vendor's number of the claim.", examples=["CAS-88123"]
     )
@@ -82,5 +84,5 @@ class VoidedIn(SaidBy):
 class VendorStatusIn(In):
     """The vendor's own word for how it stands, as a portal or a person showed it."""
 
-    text: Words = Field(examples=["Pending - Awaiting Approval"])
+    text: Said = Field(examples=["Pending - Awaiting Approval"])
     seen_at: Instant = Field(examples=[_SAID])

@@ -12,12 +12,17 @@ from app.claims.events import ClaimStatusSeen
 from app.claims.hearing import Saying
 from app.claims.models import Claim
 from app.claims.rules.folding import Fact
-from app.claims.rules.lines import Granted, require_within, whole_or_part
+from app.claims.rules.lines import (
+    Granted,
+    is_beyond_counting,
+    require_within,
+    whole_or_part,
+)
 from app.claims.rules.refusals import ContradictsClaim
 from app.claims.standing import Standing, stand
 from app.events import publish
 from app.kit.db import now
-from app.kit.moments import require_possible
+from app.kit.moments import require_possible, strange_last_day
 from app.kit.states import IllegalStep
 
 
@@ -43,6 +48,9 @@ async def authorize(session: AsyncSession, *, claim_id: UUID, document: Authoriz
     if is_required is None:
         is_required = document.rma is not None
     money = document.allowance
+    if money is not None and is_beyond_counting(money.amount * max(granted.values())):
+        errors = [{"pointer": "/allowance", "detail": "is more than can be counted for all of it"}]
+        raise ContradictsClaim("The vendor cannot have granted as much.", errors=errors)
     facts: dict[str, Any] = {
         "granted": {str(position): quantity for position, quantity in sorted(granted.items())},
         "remedy": (document.remedy.value if document.remedy else claim.asks_for),
@@ -61,10 +69,10 @@ def _lapses_at(standing: Standing, document: AuthorizeIn) -> datetime | None:
     """Return when the consent ends: the day the vendor names, else by its terms."""
     by = standing.counting
     if document.valid_until is not None:
-        if document.valid_until < by.day(document.at):
-            detail = "lies before the day of the consent"
+        detail = strange_last_day(document.valid_until, by.day(document.at))
+        if detail is not None:
             errors = [{"pointer": "/valid_until", "detail": detail}]
-            raise ContradictsClaim("It cannot have ended before it began.", errors=errors)
+            raise ContradictsClaim("No consent ends then.", errors=errors)
         return by.end_of(document.valid_until)
     window = standing.terms.rma_validity if standing.terms else None
     if window is None or window.anchor.value != "rma_issue":

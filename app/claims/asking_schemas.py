@@ -2,7 +2,8 @@
 
 from pydantic import Field
 
-from app.kit.fields import In, Instant, ShortText, Words
+from app.kit.card_fields import Said
+from app.kit.fields import In, Instant, ShortText
 from app.obligations.rules import Channel
 
 
@@ -12,7 +13,7 @@ class SubmitIn(In):
     at: Instant | None = Field(None, description="Null: now.", examples=["2026-03-02T09:00:00Z"])
     by_name: ShortText | None = Field(None, description="Who of us.", examples=["Ana Ruiz"])
     channel: Channel | None = Field(None, examples=["fax"])
-    words: Words | None = Field(None, description="What was said with it.", examples=[None])
+    words: Said | None = Field(None, description="What was said with it.", examples=[None])
     vendor_reference: ShortText | None = Field(
         None, description="The vendor's number of the request.", examples=["CAS-88123"]
     )
@@ -23,4 +24,4 @@ class WithdrawIn(In):
 
     at: Instant | None = Field(None, description="Null: now.", examples=[None])
     by_name: ShortText = Field(examples=["Ana Ruiz"])
-    words: Words = Field(examples=["It was the power cord."])
+    words: Said = Field(examples=["It was the power cord."])

@@ -8,9 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.claims.models import one_of
 from app.claims.rules.findings import FeeResolution, FoundOutcome
-from app.kit.db import Base, Identified
+from app.kit.db import Base, Identified, one_of
 
 
 class ClaimDenial(Base, Identified):

@@ -1,5 +1,6 @@
 """One debt or deadline that there should be in the ledger."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,10 @@ from app.obligations.rules import GroundKind
 _SHORT = 200
 
 
+def _nothing(_stays: Mapping[str, Any]) -> "Due | None":
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
     """One debt or deadline that there should be.
@@ -19,6 +24,7 @@ class Due:
     purpose, subject   what for, and of which fact or line
     basis              what it is reckoned from
     why                why another takes its place, once the basis is another
+    beyond             what is owed besides what stays of it, by what that was reckoned from
     """
 
     purpose: str
@@ -33,6 +39,7 @@ class Due:
     done_quantity: int | None = None
     done_note: str | None = None
     last_at: datetime | None = None
+    beyond: Callable[[Mapping[str, Any]], "Due | None"] = _nothing
 
 
 def term(text: str, source: str | None) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What is owed by a claim as it stands: by whom, until when, on what ground."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -15,8 +16,8 @@ from app.claims.rules import WantedRemedy
 from app.claims.rules.axes import Authorization
 from app.claims.rules.folding import Asked, Fact
 from app.claims.standing import Standing
-from app.claims.watching import settings_of
 from app.obligations.rules import Kind as Owed
+from app.runtime import settings_of
 from app.vendors.terms import Window
 
 _OWED = {
@@ -24,7 +25,6 @@ _OWED = {
     WantedRemedy.REPLACEMENT: Owed.DELIVER_GOODS,
     WantedRemedy.REPAIR: Owed.REPAIR_GOODS,
 }
-_MOST = Decimal(10) ** 15
 
 
 def dues_of(standing: Standing, found: Read, session: AsyncSession) -> list[Due]:
@@ -93,38 +93,69 @@ def _remedies(standing: Standing, found: Read) -> Iterator[Due]:
     for line in standing.lines:
         quantity = consent.told["granted"].get(str(line.position), 0)
         if quantity:
-            yield _remedy(standing, found, line, quantity)
+            whole = _Part(quantity, _money(line, quantity, consent.told.get("allowance")))
+            yield _remedy(standing, found, line, whole)
 
 
-def _remedy(standing: Standing, found: Read, line: ClaimLine, quantity: int) -> Due:
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What is owed of a line, in units and in money; `place`: beside how many others, from 1."""
+
+    quantity: int
+    money: dict[str, str | None] | None
+    place: int = 1
+
+    def beyond(self, stays: Mapping[str, Any], *, in_money: bool) -> "_Part | None":
+        """Return what is owed besides a debt that stays, by what that was reckoned from."""
+        quantity = self.quantity - stays["quantity"]
+        money, before = self.money, stays["amount"]
+        if in_money and money and before and money["currency"] == stays["currency"]:
+            amount = Decimal(str(money["amount"])) - Decimal(before)
+            more = _plain(amount, money["currency"])
+            return _Part(max(quantity, 1), more, self.place + 1) if amount > 0 else None
+        if quantity <= 0:
+            return None
+        if money is not None:
+            each = Decimal(str(money["amount"])) / self.quantity
+            money = _plain(each * quantity, money["currency"])
+        return _Part(quantity, money, self.place + 1)
+
+
+def _remedy(standing: Standing, found: Read, line: ClaimLine, part: _Part) -> Due:
     consent: Any = found.consent
     remedy = WantedRemedy(consent.told["remedy"])
-    money = _money(line, quantity, consent.told.get("allowance"))
     in_money = remedy is WantedRemedy.CREDIT
+    money = part.money if in_money else None
     waits = in_money and bool(consent.told.get("return_required"))
     received = found.journey.late_clock_stopped_at if waits else None
     number = f" under {standing.claim.rma}" if standing.claim.rma else ""
     text = f"The vendor consented to a {remedy.value}{number} on {consent.at.date()}."
     counted = not in_money or line.unit_value_amount is not None
-    basis = {
-        "remedy": remedy.value,
-        "quantity": quantity,
-        "amount": money["amount"] if money and in_money else None,
-        "rma": standing.claim.rma,
-    }
+
+    def beyond(stays: Mapping[str, Any]) -> Due | None:
+        rest = part.beyond(stays, in_money=in_money)
+        return _remedy(standing, found, line, rest) if rest else None
+
     return Due(
-        "remedy",
+        "remedy" if part.place == 1 else f"remedy_{part.place}",
         line.id,
-        basis,
+        {
+            "remedy": remedy.value,
+            "quantity": part.quantity,
+            "amount": money["amount"] if money else None,
+            "currency": money["currency"] if money else None,
+            "rma": standing.claim.rma,
+        },
         "The vendor's consent is another now.",
         obligation={
             "kind": _OWED[remedy],
             "debtor": standing.party,
-            "quantity": None if in_money else quantity,
-            "amount": money if in_money else None,
+            "quantity": None if in_money else part.quantity,
+            "amount": money,
             "unit_value": _money(line, 1, None),
-            "description": f"{remedy.value.capitalize()} of {quantity} of {line.product_key}"
-            f"{f', serial {line.serial}' if line.serial else ''}: claim {number_of(standing)}.",
+            "description": f"{remedy.value.capitalize()} of {part.quantity} of {line.product_key}"
+            f"{f', serial {line.serial}' if line.serial else ''}: claim {number_of(standing)}"
+            f"{', by a later consent' if part.place > 1 else ''}.",
             "trigger": "The vendor has received what goes back." if waits else None,
             "ground": term(f"{text} {consent.words or ''}".strip()[:4000], None),
             "about": standing.about(line),
@@ -132,6 +163,7 @@ def _remedy(standing: Standing, found: Read, line: ClaimLine, quantity: int) -> 
         },
         triggered_at=received,
         due_at=_credited_by(standing, received),
+        beyond=beyond,
     )
 
 
@@ -146,8 +178,8 @@ def _money(
     return _plain(quantity * line.unit_value_amount, line.unit_value_currency)
 
 
-def _plain(amount: Decimal, currency: str | None) -> dict[str, str | None] | None:
-    return {"amount": format(amount, "f"), "currency": currency} if 0 < amount < _MOST else None
+def _plain(amount: Decimal, currency: str | None) -> dict[str, str | None]:
+    return {"amount": format(amount, "f"), "currency": currency}
 
 
 def _credited_by(standing: Standing, received: datetime | None) -> datetime | None:

@@ -29,7 +29,14 @@ from app.claims.rules.axes import (
     SettlementState,
     is_live,
 )
-from app.claims.rules.folding import OF_THE_ROAD, OURS, Fact, is_granted
+from app.claims.rules.folding import (
+    AUTHORIZATION_BY,
+    OF_THE_ROAD,
+    OURS,
+    RETURN_BY,
+    Fact,
+    is_granted,
+)
 from app.claims.rules.lines import settled_as
 from app.claims.rules.refusals import TooMuchHeard
 from app.claims.standing import Standing, stand
@@ -40,20 +47,9 @@ from app.kit.ids import new_id
 from app.obligations.rules import Channel
 from app.orders.rules import rma_lookup
 
-_LEADS_TO = {
-    Fact.SUBMITTED: Authorization.SUBMITTED,
-    Fact.ANSWERED: Authorization.SUBMITTED,
-    Fact.APPEALED: Authorization.APPEALED,
-    Fact.INFO_REQUESTED: Authorization.INFO_REQUESTED,
-    Fact.AUTHORIZED: Authorization.AUTHORIZED,
-    Fact.PARTIALLY_AUTHORIZED: Authorization.PARTIALLY_AUTHORIZED,
-    Fact.DENIED: Authorization.DENIED,
-    Fact.VOIDED: Authorization.VOIDED,
-}
-_LEADS_ON = {
-    Fact.RECEIVED: ReturnLeg.RECEIVED_BY_VENDOR,
-    Fact.INSPECTED: ReturnLeg.INSPECTED,
-}
+# An answer leads back to where the question came from: that it is allowed at all is what counts.
+_LEADS_TO = {**AUTHORIZATION_BY, Fact.ANSWERED: Authorization.SUBMITTED}
+_OWN_WORDS = frozenset({Fact.RECEIVED, Fact.INSPECTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +133,10 @@ def _require_possible(fact: ClaimFact, found: Read, standing: Standing) -> bool:
     """
     kind = Fact(fact.fact)
     if kind in OF_THE_ROAD:
-        if kind in _LEADS_ON and standing.claim.return_leg == ReturnLeg.INSPECTED.value:
+        if kind in _OWN_WORDS and standing.claim.return_leg == ReturnLeg.INSPECTED.value:
             before = found.journey.reached.get(ReturnLeg.INSPECTED)
             if before is not None and before < fact.at:
-                RETURN_LEGS.require(standing.claim, _LEADS_ON[kind])
+                RETURN_LEGS.require(standing.claim, RETURN_BY[kind])
         return True
     if fact.id in reading.ids(found.course.counted):
         return True

@@ -10,6 +10,7 @@ from app.claims import keeping
 from app.claims.events import ClaimRmaExpiring
 from app.claims.models import Claim, ClaimLine, ClaimReturn
 from app.claims.returning.sending import follow
+from app.claims.watching import warns_at
 from app.events import Listener, StoredEvent, publish
 from app.kit import jobs
 from app.kit.db import now
@@ -18,6 +19,7 @@ from app.kit.tracking import normalize_tracking_number
 from app.runtime import Runtime
 
 _FOLLOW = "claims.follow"
+_WATCHED = "claims.watched"
 _OF_THE_ROAD = frozenset({"parcels.status_changed", "parcels.delivered", "parcels.matched"})
 _OF_LOSSES = frozenset({"obligations.loss_settled"})
 
@@ -76,12 +78,19 @@ async def _follow(runtime: Runtime, payload: Payload) -> None:
 
 
 async def _look(runtime: Runtime) -> int:
-    """See which consents end or will soon; returns how many."""
+    """See of which claims time has made something; returns how many."""
     async with runtime.transaction("job:claims.watch") as session:
         ids = (await session.scalars(select_watched(session, runtime))).all()
-        # Each has its own events and debts: they are read one by one.
-        for identity in ids:
-            await _see(session, identity)
+        # One that cannot be read keeps none of the others from their time: each is a job of its
+        # own, and is looked at no more here.
+        await session.execute(
+            sa.update(Claim)
+            .where(Claim.id.in_(ids))
+            .values(watch_at=None)
+            .execution_options(synchronize_session=False)
+        )
+        payloads = [{"claim_id": str(identity)} for identity in ids]
+        await jobs.enqueue(session, [_WATCHED] * len(payloads), payloads)
         return len(ids)
 
 
@@ -96,14 +105,22 @@ def select_watched(session: AsyncSession, runtime: Runtime) -> sa.Select[UUID]:
     )
 
 
-async def _see(session: AsyncSession, claim_id: UUID) -> None:
+async def _see(runtime: Runtime, payload: Payload) -> None:
+    async with runtime.transaction("job:claims.watch") as session:
+        await _warn(session, UUID(payload["claim_id"]))
+
+
+async def _warn(session: AsyncSession, claim_id: UUID) -> None:
+    """Warn once of a consent that ends soon, and read the claim anew."""
     claim = await keeping.take(session, claim_id)
     lapses_at = claim.lapses_at
-    if lapses_at is not None and lapses_at >= now(session) and claim.warned_for != lapses_at:
+    moment = now(session)
+    is_soon = lapses_at is not None and warns_at(lapses_at, session) <= moment <= lapses_at
+    if lapses_at is not None and is_soon and claim.warned_for != lapses_at:
         claim.warned_for = lapses_at
         event = ClaimRmaExpiring(**keeping.named(claim), rma=claim.rma, lapses_at=lapses_at)
         await publish(session, event)
-    else:
+    elif lapses_at is None or lapses_at < moment:
         claim.warned_for = lapses_at
     await session.flush()
     await follow(session, claim_id)
@@ -114,4 +131,4 @@ LISTENERS = (
     Listener("claims.see_settled", _OF_LOSSES, _of_losses),
 )
 LOOPS = (Loop("claims.watch", _look, poll_s=lambda runtime: runtime.settings.claims.poll_s),)
-JOBS = (Job(_FOLLOW, _follow),)
+JOBS = (Job(_FOLLOW, _follow), Job(_WATCHED, _see))

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -12,14 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.claims.rules import FIRST_NUMBER, ClaimFileKind, Kind, WantedRemedy
 from app.claims.rules.axes import Authorization, ReturnLeg, SettlementState
 from app.claims.rules.folding import Fact
-from app.kit.db import Base, Identified
+from app.kit.db import Base, Identified, one_of
 from app.obligations.rules import Channel
 from app.vendors.rules import Role
-
-
-def one_of(column: str, values: type[StrEnum]) -> sa.CheckConstraint:
-    """Return the check that a column holds one of these words."""
-    return sa.CheckConstraint(sa.column(column).in_([each.value for each in values]), name=column)
 
 
 class Claim(Base, Identified):

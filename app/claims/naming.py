@@ -17,9 +17,8 @@ from app.claims.schemas import ClaimLineIn
 from app.claims.unit_finds import UnitFound, UnitsFound
 from app.kit.records import UnknownReference
 from app.orders import views
-from app.orders.rules import serial_lookup
 from app.orders.units import service as units
-from app.orders.units.rules import spoken_serials
+from app.orders.units.rules import packed_forms, spoken_serials
 from app.products.views import products
 
 
@@ -110,7 +109,7 @@ class _Finder:
         order = self._known.by_name[_name(told)] if told.order is not None else None
         unit = self._unit(at, told, order)
         if unit is not None:
-            order = self._of_unit(at, unit, order)
+            order = self._of_unit(at, told, unit, order)
         elif told.serial is not None:
             order = self._of_serial(at, told, order)
         product = order.product if order else unit.product if unit else told.product
@@ -151,21 +150,28 @@ class _Finder:
             self.faults.append({"pointer": f"{at}/serial", "detail": detail})
         return hers[0] if hers else None
 
-    def _of_unit(self, at: str, unit: UnitFound, order: OrderLine | None) -> OrderLine | None:
+    def _of_unit(
+        self, at: str, told: ClaimLineIn, unit: UnitFound, order: OrderLine | None
+    ) -> OrderLine | None:
         if unit.customer_id not in {None, self._customer_id}:
             detail = f"the unit {unit.key!r} ({unit.serial}) was sold to somebody else"
-            self.others.append({"pointer": f"{at}/serial", "detail": detail})
+            name = "serial" if told.serial is not None else "unit"
+            self.others.append({"pointer": f"{at}/{name}", "detail": detail})
         own = self._known.bought.get(unit.line_id) if unit.line_id else None
         if order is not None and own is not None and own != order:
             detail = f"{unit.serial!r} is of {own.line!r} of {own.purchase_order!r}"
+            self.faults.append({"pointer": f"{at}/order", "detail": detail})
+        elif order is not None and order.product != unit.product:
+            detail = f"that line is of {order.product!r}, and {unit.serial!r} is a {unit.product!r}"
             self.faults.append({"pointer": f"{at}/order", "detail": detail})
         return order or own
 
     def _of_serial(self, at: str, told: ClaimLineIn, order: OrderLine | None) -> OrderLine | None:
         """Return the order line that a serial number was packed for, as far as it was told."""
+        packed = self._packed(told.serial or "")
         found = [
             each
-            for each in self._known.packed.get(serial_lookup(told.serial or ""), ())
+            for each in packed
             if (order is None or each.product == order.product)
             and (told.product is None or each.product == told.product)
         ]
@@ -179,11 +185,21 @@ class _Finder:
                 f"{told.serial!r} was shipped of {ours[0].line!r} of {ours[0].purchase_order!r}"
             )
             self.faults.append({"pointer": f"{at}/order", "detail": detail})
+        if order is not None and packed and not found and told.product is None:
+            # Two makers may give one number; then it must be said that this is meant.
+            other = packed[0]
+            detail = f"{told.serial!r} was shipped as {other.product!r}; name the product"
+            self.faults.append({"pointer": f"{at}/order", "detail": detail})
         if order is None and len(ours) > 1:
             names = ", ".join(f"{x.line!r} of {x.purchase_order!r}" for x in ours)
             detail = f"{told.serial!r} may be of {names}; name the order line"
             self.faults.append({"pointer": f"{at}/serial", "detail": detail})
         return order or (ours[0] if ours else None)
+
+    def _packed(self, serial: str) -> list[OrderLine]:
+        """Return the order lines of which what people write so was packed."""
+        told = (self._known.packed.get(form, ()) for form in packed_forms(serial))
+        return list({each.line_id: each for lines in told for each in lines}.values())
 
     def _check_order(self, at: str, told: ClaimLineIn, order: OrderLine) -> None:
         if order.customer_id not in {None, self._customer_id}:
@@ -238,7 +254,7 @@ async def _by_name(
 async def _packed(
     session: AsyncSession, lines: Sequence[ClaimLineIn]
 ) -> dict[str, list[OrderLine]]:
-    lookups = {serial_lookup(line.serial) for line in lines if line.serial is not None}
+    lookups = {form for line in lines if line.serial for form in packed_forms(line.serial)}
     if not lookups:
         return {}
     packed = views.packed_serials().subquery()

@@ -1,6 +1,8 @@
 """A claim is drafted: what it names is found, at which door, and that nobody claims it already."""
 
 from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +17,9 @@ from app.claims.keeping import named
 from app.claims.models import Claim, ClaimLine
 from app.claims.naming import NamedLine
 from app.claims.rules.axes import Authorization, ReturnLeg, SettlementState
+from app.claims.rules.lines import is_beyond_counting
 from app.claims.rules.refusals import ContradictsClaim
-from app.claims.schemas import ClaimIn
+from app.claims.schemas import ClaimIn, ClaimLineIn
 from app.events import publish
 from app.kit.db import now
 from app.kit.ids import new_id
@@ -24,6 +27,9 @@ from app.kit.moments import require_possible
 from app.kit.problems import NotFound
 from app.kit.records import UnknownReference
 from app.obligations import service as ledger
+
+_FIRST = date(1900, 1, 1)
+_DAY = timedelta(days=1)
 
 
 async def open_claim(session: AsyncSession, document: ClaimIn) -> Claim:
@@ -34,9 +40,10 @@ async def open_claim(session: AsyncSession, document: ClaimIn) -> Claim:
     UnitWentBack, ImpossibleMoment.
     """
     moment = now(session)
-    require_possible({"/found_at": document.found_at}, now=moment)
     case = await _lock_case(session, document.case_id)
     lines = await naming.find(session, document.lines, customer_id=case.customer_id)
+    _require_found_since(document, lines, moment)
+    _require_countable(document, lines)
     vendor_id, role = await doors.find(session, document.door, lines)
     claim = Claim(
         id=new_id(),
@@ -76,6 +83,36 @@ async def open_claim(session: AsyncSession, document: ClaimIn) -> Claim:
     return claim
 
 
+def _require_found_since(document: ClaimIn, lines: Sequence[NamedLine], moment: datetime) -> None:
+    """Refuse what failed before it was ordered. Raises ImpossibleMoment."""
+    ordered = [line.order.ordered_on for line in lines if line.order and line.order.ordered_on]
+    # It may have been the day before where it failed.
+    since = datetime.combine(max(min(ordered), _FIRST), time.min, UTC) - _DAY if ordered else None
+    require_possible(
+        {"/found_at": document.found_at}, now=moment, since=since, since_what="it was ordered"
+    )
+
+
+def _require_countable(document: ClaimIn, lines: Sequence[NamedLine]) -> None:
+    """Refuse lines that are worth more than the ledger can write down. Raises ContradictsClaim."""
+    errors: list[dict[str, Any]] = []
+    for index, (told, line) in enumerate(zip(document.lines, lines, strict=True)):
+        worth = _worth(told, line)
+        if worth is not None and is_beyond_counting(told.quantity * worth[0]):
+            detail = f"{told.quantity} of it are worth more than can be counted"
+            errors.append({"pointer": f"/lines/{index}/unit_value", "detail": detail})
+    if errors:
+        raise ContradictsClaim("Nothing is worth as much.", errors=errors)
+
+
+def _worth(told: ClaimLineIn, line: NamedLine) -> tuple[Decimal, str] | None:
+    """Return what one is worth: as told, else what was paid for it."""
+    if told.unit_value is not None:
+        return told.unit_value.amount, told.unit_value.currency
+    order = line.order
+    return (order.unit_price, order.currency) if order and order.unit_price > 0 else None
+
+
 async def _product_line(
     session: AsyncSession, document: ClaimIn, lines: Sequence[NamedLine]
 ) -> str | None:
@@ -100,11 +137,10 @@ async def _lock_case(session: AsyncSession, case_id: UUID) -> Any:
 async def _lines(
     session: AsyncSession, claim: Claim, document: ClaimIn, found: Sequence[NamedLine]
 ) -> list[ClaimLine]:
-    losses = await _losses(session, claim, document)
+    await _require_losses(session, claim, document)
     rows: list[ClaimLine] = []
     for index, (told, line) in enumerate(zip(document.lines, found, strict=True)):
-        value = told.unit_value
-        paid = line.order if line.order and line.order.unit_price > 0 else None
+        worth = _worth(told, line)
         rows.append(
             ClaimLine(
                 id=new_id(),
@@ -116,10 +152,10 @@ async def _lines(
                 serial=line.serial,
                 serial_lookup=line.serial_lookup,
                 quantity=told.quantity,
-                unit_value_amount=value.amount if value else paid and paid.unit_price,
-                unit_value_currency=value.currency if value else paid and paid.currency,
+                unit_value_amount=worth[0] if worth else None,
+                unit_value_currency=worth[1] if worth else None,
                 settled_quantity=0,
-                loss_id=losses.get(told.loss_id) if told.loss_id else None,
+                loss_id=told.loss_id,
             )
         )
     session.add_all(rows)
@@ -127,10 +163,10 @@ async def _lines(
     return rows
 
 
-async def _losses(session: AsyncSession, claim: Claim, document: ClaimIn) -> dict[UUID, UUID]:
-    """Return the losses that lines name, which must be of this case. Raises ContradictsClaim."""
+async def _require_losses(session: AsyncSession, claim: Claim, document: ClaimIn) -> None:
+    """Refuse losses that are not of this case. Raises ContradictsClaim."""
     wanted = {line.loss_id for line in document.lines if line.loss_id is not None}
-    found: dict[UUID, UUID] = {}
+    found: set[UUID] = set()
     # As many as a person names by hand: mostly none.
     for loss_id in sorted(wanted):
         try:
@@ -138,7 +174,7 @@ async def _losses(session: AsyncSession, claim: Claim, document: ClaimIn) -> dic
         except NotFound:
             continue
         if loss.case_id == claim.case_id:
-            found[loss_id] = loss_id
+            found.add(loss_id)
     errors = [
         {"pointer": f"/lines/{index}/loss_id", "detail": "this case has no such loss"}
         for index, line in enumerate(document.lines)
@@ -146,4 +182,3 @@ async def _losses(session: AsyncSession, claim: Claim, document: ClaimIn) -> dic
     ]
     if errors:
         raise ContradictsClaim("Several claims pursue one loss of one case.", errors=errors)
-    return found

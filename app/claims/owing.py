@@ -2,7 +2,7 @@
 
 The same again changes nothing. What no longer holds is void, and what is reckoned otherwise takes
 the place of what was: what we concluded was done of it is taken back first. A debt of which
-somebody else performed something stays as it is.
+somebody else performed something stays as it is, and what is owed beyond it is another debt.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,9 @@ from app.claims.dues import dues_of
 from app.claims.models import ClaimDue
 from app.claims.reading import Read
 from app.claims.standing import Standing
+from app.kit.db import now
 from app.kit.ids import new_id
+from app.kit.moments import has_come
 from app.obligations import lost, views
 from app.obligations import service as ledger
 from app.obligations.rules import LIVE, DeadlineState, LossKind, State
@@ -48,9 +50,12 @@ async def reckon(session: AsyncSession, standing: Standing, found: Read) -> bool
     kept = {(row.purpose, row.subject): row for row in rows}
     wanted = dues_of(standing, found, session)
     # The ledger writes its own events for each of them: they are told one by one.
-    for due in wanted:
-        row = kept.pop((due.purpose, due.subject), None)
-        await _meet(session, standing, due, row, told)
+    for each in wanted:
+        due: Due | None = each
+        while due is not None:
+            row = kept.pop((due.purpose, due.subject), None)
+            stays = await _meet(session, standing, due, row, told)
+            due = due.beyond(stays.basis) if stays is not None else None
     for row in kept.values():
         await _drop(session, row, told, "By what is on record now it is not owed.")
     return before != [_as_told(row) for row in await rows_of(session, standing.claim.id)]
@@ -90,9 +95,12 @@ async def _meet(
     due: Due,
     row: ClaimDue | None,
     told: Mapping[UUID, _Told],
-) -> None:
-    if row is not None and row.basis != due.basis and await _drop(session, row, told, due.why):
-        row = None
+) -> ClaimDue | None:
+    """Let the ledger say what is owed; return what stays though it was reckoned otherwise."""
+    stays = None
+    if row is not None and row.basis != due.basis:
+        stays = None if await _drop(session, row, told, due.why) else row
+        row = stays
     if row is None:
         row = await _open(session, standing, due)
         # Of what the ledger was told a moment ago nothing was done yet.
@@ -102,6 +110,7 @@ async def _meet(
     else:
         await _begin(session, row, due, told)
         await _perform(session, row, due, told)
+    return stays
 
 
 def _id(row: ClaimDue) -> UUID:
@@ -141,9 +150,9 @@ async def _open(session: AsyncSession, standing: Standing, due: Due) -> ClaimDue
 async def _use(session: AsyncSession, row: ClaimDue, due: Due, told: Mapping[UUID, _Told]) -> None:
     """Say that a right of ours was used, once we have used it in time."""
     now_is = told[_id(row)].state
-    if due.done_at is None or row.deadline_id is None or now_is == DeadlineState.USED.value:
+    if due.done_at is None or row.deadline_id is None or not has_come(due.done_at, now(session)):
         return
-    if now_is == DeadlineState.WAIVED.value:
+    if now_is in {DeadlineState.USED.value, DeadlineState.WAIVED.value}:
         return
     if due.last_at is not None and due.done_at > due.last_at:
         return
@@ -155,11 +164,13 @@ async def _begin(
     session: AsyncSession, row: ClaimDue, due: Due, told: Mapping[UUID, _Told]
 ) -> None:
     """Say that what a conditional debt waited for has come."""
-    if due.triggered_at is None or row.obligation_id is None:
+    if row.obligation_id is None or not has_come(due.triggered_at, now(session)):
         return
     if told[_id(row)].state != State.CONDITIONAL.value:
         return
-    document = ledger.TriggerIn(triggered_at=due.triggered_at, due_at=due.due_at, note=None)
+    document = ledger.TriggerIn.model_validate(
+        {"triggered_at": due.triggered_at, "due_at": due.due_at, "note": None}
+    )
     await ledger.trigger(session, obligation_id=row.obligation_id, document=document)
 
 
@@ -168,6 +179,8 @@ async def _perform(
 ) -> None:
     """Say when a debt was kept; heard later that it was kept before, correct it."""
     if row.obligation_id is None or row.performed_at == due.done_at:
+        return
+    if due.done_at is not None and not has_come(due.done_at, now(session)):
         return
     if due.done_at is None:
         await _take_back(session, row, "It was not done, as was heard later.")

@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.claims.models import ClaimFact, ClaimReturn
-from app.claims.returning.road import Carried, signs
 from app.claims.rules.arriving import Piece, whole
 from app.claims.rules.axes import SettlementState
 from app.claims.rules.folding import (
@@ -22,6 +21,7 @@ from app.claims.rules.folding import (
     journey,
     moving_since,
 )
+from app.claims.rules.road import Carried, signs
 from app.claims.standing import Standing
 from app.kit.db import now
 from app.orders.units.rules import spoken_serials

@@ -4,13 +4,14 @@ from datetime import date, datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from app.claims.rules import ClaimFileKind, Kind, WantedRemedy
 from app.claims.rules.axes import Authorization, ReturnLeg, SettlementState
 from app.claims.rules.folding import Fact
-from app.kit.fields import ErpKey, Flag, In, Instant, Money, Out, Quantity, ShortText, Words
-from app.kit.weight_fields import PlainDecimal
+from app.kit.card_fields import Reference, Said
+from app.kit.fields import ErpKey, Flag, In, Instant, Out, Quantity, ShortText
+from app.kit.money_fields import MoneyOut, SomeMoney
 from app.obligations.rules import Channel
 from app.obligations.rules import State as DebtState
 from app.vendors.rules import Role
@@ -19,24 +20,9 @@ MAX_LINES = 200
 MAX_FILES_AT_ONCE = 50
 
 
-def _more_than_nothing(money: Money) -> Money:
-    if money.amount <= 0:
-        msg = "must be more than zero"
-        raise ValueError(msg)
-    return money
-
-
-SomeMoney = Annotated[Money, AfterValidator(_more_than_nothing)]
 Position = Annotated[
     int, Field(ge=1, le=MAX_LINES, strict=True, description="Of the claim: they count from 1.")
 ]
-
-
-class MoneyOut(Out):
-    """An amount and its currency."""
-
-    amount: PlainDecimal
-    currency: str
 
 
 class OrderNameIn(In):
@@ -113,7 +99,7 @@ class ClaimFileIn(In):
         examples=["01980c1e-7e5a-7000-8000-000000000001"],
     )
     what: ClaimFileKind = Field(examples=["photo"])
-    note: Words | None = Field(None, examples=["The label with the serial number."])
+    note: Said | None = Field(None, examples=["The label with the serial number."])
 
 
 class ClaimIn(In):
@@ -125,17 +111,17 @@ class ClaimIn(In):
         None, description="Null: whom it was bought from, in the part whose terms are on record."
     )
     asks_for: WantedRemedy = Field(examples=["replacement"])
-    symptom: Words = Field(
+    symptom: Said = Field(
         description="What is wrong with it.", examples=["No light, no fan: it does not switch on."]
     )
-    tried: Words | None = Field(
+    tried: Said | None = Field(
         None, description="What was tried.", examples=["Two sockets, another power cord."]
     )
     found_at: Instant | None = Field(
         None, description="When it failed; null: when it was reported.", examples=[None]
     )
     is_box_opened: Flag | None = Field(None, description="Null: unknown.", examples=[True])
-    our_reference: ShortText | None = Field(
+    our_reference: Reference | None = Field(
         None, description="What the vendor should quote.", examples=["RMA-REQ-117"]
     )
     lines: Annotated[list[ClaimLineIn], Field(min_length=1, max_length=MAX_LINES)] = Field(
@@ -199,7 +185,10 @@ class ClaimLineOut(Out):
 class DueOut(Out):
     """What the ledger was told of the claim."""
 
-    purpose: str
+    purpose: str = Field(
+        description="What for: answer, remedy, return and others; remedy_2 is what a later consent "
+        "gives beyond one of which something was done already."
+    )
     obligation_id: UUID | None
     deadline_id: UUID | None
     number: int | None

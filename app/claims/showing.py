@@ -34,7 +34,6 @@ from app.claims.schemas import (
     ClaimWhole,
     DueOut,
     FactOut,
-    MoneyOut,
     OrderNameOut,
     ReturnClockOut,
     RmaOut,
@@ -43,6 +42,7 @@ from app.claims.schemas import (
 )
 from app.claims.standing import Standing, stand
 from app.claims.watching import warns_at
+from app.kit.money_fields import money_of
 from app.obligations import views
 from app.obligations.rules import Channel
 from app.obligations.rules import State as DebtState
@@ -172,7 +172,6 @@ async def _lines(session: AsyncSession, standing: Standing) -> list[ClaimLineOut
 
 def _line(standing: Standing, line: ClaimLine, units: Mapping[UUID, str]) -> ClaimLineOut:
     order = standing.order_of(line)
-    value = line.unit_value_amount
     return ClaimLineOut(
         line=line.position,
         order=OrderNameOut(purchase_order=order.purchase_order, line=order.line) if order else None,
@@ -181,9 +180,7 @@ def _line(standing: Standing, line: ClaimLine, units: Mapping[UUID, str]) -> Cla
         serial=line.serial,
         quantity=line.quantity,
         granted=line.granted,
-        unit_value=MoneyOut.model_validate({"amount": value, "currency": line.unit_value_currency})
-        if value is not None
-        else None,
+        unit_value=money_of(line.unit_value_amount, line.unit_value_currency),
         settled=SettlementState(line.settled) if line.settled else None,
         settled_quantity=line.settled_quantity,
         loss_id=line.loss_id,

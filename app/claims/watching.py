@@ -9,14 +9,10 @@ from app.claims.reading import Read
 from app.claims.rules.axes import ReturnLeg
 from app.claims.rules.folding import is_granted
 from app.claims.standing import Standing
-from app.settings import Settings
+from app.kit.db import now
+from app.runtime import settings_of
 
 _INSTANT = timedelta(microseconds=1)
-
-
-def settings_of(session: AsyncSession) -> Settings:
-    """Return the settings the session was opened with."""
-    return session.info["settings"]
 
 
 def warns_at(lapses_at: datetime, session: AsyncSession) -> datetime:
@@ -28,11 +24,17 @@ def warns_at(lapses_at: datetime, session: AsyncSession) -> datetime:
 def watch(session: AsyncSession, standing: Standing, found: Read) -> None:
     """Write down when time itself next makes something of it."""
     claim: Any = standing.claim
-    claim.watch_at = None
+    present = now(session)
+    # What a carrier's clock told too early is owed otherwise once it has come.
+    coming = [at for at in found.journey.reached.values() if at > present]
+    claim.watch_at = min([*coming, *_of_consent(session, claim, found)], default=None)
+
+
+def _of_consent(session: AsyncSession, claim: Any, found: Read) -> list[datetime]:
+    """Return when the consent next makes something of it."""
     waits = found.journey.now in {ReturnLeg.AWAITING_RETURN, ReturnLeg.NOT_REQUIRED}
     lapses_at = claim.lapses_at
     if lapses_at is None or not waits or not is_granted(found.course.now):
-        return
-    warning = warns_at(lapses_at, session)
+        return []
     is_warned = claim.warned_for == lapses_at
-    claim.watch_at = lapses_at + _INSTANT if is_warned else min(warning, lapses_at + _INSTANT)
+    return [lapses_at + _INSTANT, *([] if is_warned else [warns_at(lapses_at, session)])]

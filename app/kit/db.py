@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -46,6 +47,11 @@ class Identified:
     """A row with a time-ordered id of its own."""
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, sort_order=-10)
+
+
+def one_of(column: str, values: type[StrEnum]) -> sa.CheckConstraint:
+    """Return the check that a column holds one of these words."""
+    return sa.CheckConstraint(sa.column(column).in_([each.value for each in values]), name=column)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """Columns that debts, losses and deadlines have in common, and the checks on them."""
 
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,11 +10,6 @@ from app.kit.db import Identified
 
 _FIRST_NUMBER = 1001
 _PARTY = "^(us$|(vendor|carrier|customer):.)"
-
-
-def one_of(column: str, values: type[StrEnum]) -> sa.CheckConstraint:
-    """Return the check that a column holds one of these words."""
-    return sa.CheckConstraint(sa.column(column).in_([each.value for each in values]), name=column)
 
 
 def is_party(column: str) -> sa.CheckConstraint:

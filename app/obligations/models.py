@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kit.db import Base, Identified
-from app.obligations.columns import About, Grounded, Kept, Numbered, is_party, one_of
+from app.kit.db import Base, Identified, one_of
+from app.obligations.columns import About, Grounded, Kept, Numbered, is_party
 from app.obligations.rules import DUE, LIVE, Channel, GroundKind, Kind, State
 
 

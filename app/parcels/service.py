@@ -16,6 +16,7 @@ from app.parcels import rules
 from app.parcels.evidence import Arrival, Origin, reading_row
 from app.parcels.matching import match
 from app.parcels.models import Parcel, ParcelPackage, Reading
+from app.parcels.nearest import nearest
 from app.parcels.recording import record, weighed
 from app.parcels.reports import ReadingKind, ReadingReport
 from app.parcels.schemas import WeighingIn
@@ -26,6 +27,7 @@ __all__ = [
     "Origin",
     "WeighedTwice",
     "match",
+    "nearest",
     "page",
     "record",
     "tell",

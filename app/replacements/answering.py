@@ -1,6 +1,5 @@
 """What the vendor says: it agrees, refuses, cancels, ships, or names a day."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +10,7 @@ from app.claims.rules.axes import Authorization
 from app.claims.rules.folding import is_granted
 from app.kit.db import context_of, now
 from app.kit.ids import new_id
-from app.kit.moments import require_possible
+from app.kit.moments import require_possible, strange_last_day
 from app.kit.tracking import normalize_tracking_number
 from app.orders.units.rules import spoken_serials
 from app.products import service as products
@@ -32,8 +31,6 @@ from app.replacements.schemas import (
     VoidSwapIn,
 )
 from app.replacements.standing import Standing, seek, stand
-
-_LONGEST = timedelta(days=730)
 
 
 async def approve(
@@ -210,16 +207,10 @@ def _require_day(standing: Standing, return_by: Any, document: SwapSaidIn) -> No
     """
     if return_by is None:
         return
-    said_on = standing.counting.day(document.at)
-    if return_by < said_on:
-        errors = [{"pointer": "/return_by", "detail": "lies before the day on which it was said"}]
-        raise ContradictsReplacement("It cannot be over before it begins.", errors=errors)
-    if return_by > said_on + _LONGEST:
-        detail = (
-            f"lies more than {_LONGEST.days} days after the day on which it was said, {said_on}"
-        )
+    detail = strange_last_day(return_by, standing.counting.day(document.at))
+    if detail is not None:
         errors = [{"pointer": "/return_by", "detail": detail}]
-        raise ContradictsReplacement("No vendor waits as long: is the year right?", errors=errors)
+        raise ContradictsReplacement("No vendor waits until then.", errors=errors)
 
 
 async def require_product(session: AsyncSession, key: str | None) -> None:

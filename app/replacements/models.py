@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.claims.rules.axes import ReturnLeg
-from app.kit.db import Base, Identified
+from app.kit.db import Base, Identified, one_of
 from app.obligations.rules import Channel
 from app.replacements.rules import (
     FIRST_NUMBER,
@@ -22,11 +21,6 @@ from app.replacements.rules import (
 from app.replacements.rules.folding import SwapFact
 from app.replacements.rules.states import Outbound, ReturnCharge, SwapState
 from app.vendors.rules import Role
-
-
-def one_of(column: str, values: type[StrEnum]) -> sa.CheckConstraint:
-    """Return the check that a column holds one of these words."""
-    return sa.CheckConstraint(sa.column(column).in_([each.value for each in values]), name=column)
 
 
 def _where(text: str) -> dict[str, Any]:

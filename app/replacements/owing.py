@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit.db import now
 from app.kit.ids import new_id
+from app.kit.moments import has_come
 from app.obligations import service as ledger
 from app.obligations import views
 from app.obligations.rules import DUE, LIVE, State
@@ -83,11 +84,6 @@ async def _meet(
     return is_changed or begun or timed or done or let_off
 
 
-def _has_come(session: AsyncSession, moment: datetime | None) -> bool:
-    """Whether a moment has come: a carrier's clock may run before ours."""
-    return moment is not None and moment <= now(session)
-
-
 async def _open(session: AsyncSession, found: Read, due: Due) -> ReplacementDue:
     document = ledger.ObligationIn.model_validate(due.obligation)
     debt = await ledger.open_obligation(session, document=document)
@@ -108,7 +104,7 @@ async def _begin(
     session: AsyncSession, row: ReplacementDue, due: Due, has: _Now
 ) -> tuple[_Now, bool]:
     """Say that what a conditional debt waited for has come."""
-    if has.state is not State.CONDITIONAL or not _has_come(session, due.triggered_at):
+    if has.state is not State.CONDITIONAL or not has_come(due.triggered_at, now(session)):
         return has, False
     document = ledger.TriggerIn.model_validate(
         {"triggered_at": due.triggered_at, "due_at": due.due_at, "note": None}
@@ -132,7 +128,7 @@ async def _retime(
 
 async def _perform(session: AsyncSession, row: ReplacementDue, due: Due, has: _Now) -> bool:
     """Say when a debt was kept; heard later that it was otherwise, correct it."""
-    if row.performed_at == due.done_at or (due.done_at and not _has_come(session, due.done_at)):
+    if row.performed_at == due.done_at or (due.done_at and not has_come(due.done_at, now(session))):
         return False
     performed = None
     if due.done_at is not None:

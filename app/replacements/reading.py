@@ -10,6 +10,7 @@ from app.claims.rules.axes import ARRIVED, ReturnLeg
 from app.claims.rules.folding import Fact as RoadFact
 from app.claims.rules.folding import Heard as Sign
 from app.claims.rules.folding import Journey, journey
+from app.claims.rules.road import Carried
 from app.obligations.rules import LIVE
 from app.obligations.rules import State as Debt
 from app.orders.units.rules import spoken_serials
@@ -18,7 +19,7 @@ from app.replacements.rules import FAILED, Arrival, SwapOutcome
 from app.replacements.rules.contradicting import Proof
 from app.replacements.rules.folding import Course, Heard, SwapFact, course, latest
 from app.replacements.rules.returning import ReturnBy, return_by
-from app.replacements.rules.road import Carried, signs
+from app.replacements.rules.road import signs
 from app.replacements.rules.states import (
     ENDED,
     GRANTED,

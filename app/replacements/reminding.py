@@ -22,7 +22,7 @@ from app.replacements.reading import Read
 from app.replacements.rules import ShipTo
 from app.replacements.rules.returning import Reminder, reminders, working_days_left
 from app.replacements.rules.states import GRANTED
-from app.replacements.standing import settings_of
+from app.runtime import settings_of
 
 _INSTANT = timedelta(microseconds=1)
 # Where nothing is on its way.
@@ -52,7 +52,12 @@ def _left(session: AsyncSession, found: Read) -> list[Reminder]:
 
 def watch_at(session: AsyncSession, found: Read) -> datetime | None:
     """Return when time itself next makes something of it."""
-    moments = [each.at for each in _left(session, found)]
+    reached = (*found.course.reached.values(), *found.journey.reached.values())
+    # What a carrier's clock told too early is owed otherwise once it has come.
+    moments = [
+        *(each.at for each in _left(session, found)),
+        *(x for x in reached if x > found.moment),
+    ]
     due_at = found.return_by.due_at
     if due_at is not None and due_at >= found.moment and found.late_clock_stopped_at is None:
         moments.append(due_at + _INSTANT)

@@ -3,33 +3,19 @@
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from app.claims.rules.findings import FoundOutcome
-from app.kit.fields import Day, ErpKey, In, Instant, ShortText, Words
+from app.kit.card_fields import Reference, Said
+from app.kit.fields import Day, ErpKey, In, Instant, ShortText
 from app.kit.money_fields import SomeMoney
 from app.obligations.rules import Channel
 from app.replacements.rules import Arrival, ReplacementFileKind, ShipTo
-from app.replacements.rules.securing import looks_like_card
 
 _MOST_LINES = 200
 _MOST_SERIALS = 50
 _SAID = "2026-03-03T16:00:00Z"
 _LATER = "2026-03-05T16:00:00Z"
-
-
-def _no_card(text: str) -> str:
-    if looks_like_card(text):
-        msg = (
-            "looks like a card's number, which is never kept here: give the reference of its "
-            "authorisation"
-        )
-        raise ValueError(msg)
-    return text
-
-
-Reference = Annotated[ShortText, AfterValidator(_no_card)]
-Said = Annotated[Words, AfterValidator(_no_card)]
 
 
 class SecurityIn(In):
@@ -55,7 +41,7 @@ class SwapSaidIn(In):
     at: Instant = Field(description="When it was said, not when it was read.", examples=[_SAID])
     by_name: ShortText | None = Field(None, examples=["Pat Doyle"])
     channel: Channel | None = Field(None, examples=["email"])
-    words: Words | None = Field(None, description="As they were said.", examples=[None])
+    words: Said | None = Field(None, description="As they were said.", examples=[None])
 
 
 class ReplacementIn(In):
@@ -142,7 +128,7 @@ class ArrivedIn(In):
     product: ErpKey | None = Field(None, description="What came.", examples=["R900-24"])
     serial: ShortText | None = Field(None, examples=["FTX1301Z9QQ"])
     by_name: ShortText | None = Field(None, examples=["Dana Whitfield"])
-    note: Words | None = Field(None, examples=["Powers on; configured and in the rack."])
+    note: Said | None = Field(None, examples=["Powers on; configured and in the rack."])
 
 
 class CancelSwapIn(In):
@@ -150,7 +136,7 @@ class CancelSwapIn(In):
 
     at: Instant | None = Field(None, description="Null: now.", examples=[None])
     by_name: ShortText = Field(examples=["Ana Ruiz"])
-    words: Words = Field(examples=["It was the cord."])
+    words: Said = Field(examples=["It was the cord."])
 
 
 class CloseSwapIn(In):
@@ -158,7 +144,7 @@ class CloseSwapIn(In):
 
     at: Instant | None = Field(None, description="Null: now.", examples=[None])
     by_name: ShortText = Field(examples=["Ana Ruiz"])
-    note: Words = Field(examples=["They confirmed by phone that nothing is open."])
+    note: Said = Field(examples=["They confirmed by phone that nothing is open."])
 
 
 class SwapFileIn(In):
@@ -169,7 +155,7 @@ class SwapFileIn(In):
         examples=["01980c1e-7e5a-7000-8000-000000000001"],
     )
     what: ReplacementFileKind = Field(examples=["proof_of_return"])
-    note: Words | None = Field(None, examples=["The driver's receipt."])
+    note: Said | None = Field(None, examples=["The driver's receipt."])
 
 
 class SendBackIn(In):
@@ -179,7 +165,7 @@ class SendBackIn(In):
     carrier: ShortText | None = Field(None, examples=["UPS"])
     sent_at: Instant = Field(examples=["2026-03-09T15:00:00Z"])
     by_name: ShortText | None = Field(None, examples=["Ana Ruiz"])
-    note: Words | None = Field(None, examples=["In the box the replacement came in."])
+    note: Said | None = Field(None, examples=["In the box the replacement came in."])
 
 
 class LoseBackIn(In):

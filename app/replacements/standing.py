@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -14,7 +13,6 @@ from app.claims import service as claims
 from app.obligations import views as debts
 from app.orders import views as orders
 from app.parcels import service as parcels
-from app.parcels.rules import Candidate, carrier_slug, choose_parcel
 from app.products.views import products
 from app.replacements import keeping
 from app.replacements.models import (
@@ -24,7 +22,6 @@ from app.replacements.models import (
     ReplacementFact,
     ReplacementParcel,
 )
-from app.settings import Settings
 from app.vendors import service as vendors
 from app.vendors.rules import Role
 from app.vendors.terms import AdvanceReplacement, Counting, VendorTerms
@@ -162,28 +159,12 @@ async def _ordered(session: AsyncSession, line_id: UUID | None, product_key: str
     )
 
 
-def settings_of(session: AsyncSession) -> Settings:
-    """Return the settings the session was opened with."""
-    return session.info["settings"]
-
-
 async def seek(session: AsyncSession, rows: Sequence[ReplacementParcel]) -> None:
     """Find the parcels: of all lives of a number the one nearest to the sending."""
-    recycled_after = timedelta(days=settings_of(session).parcels.recycled_after_days)
     # A replacement has a parcel there and one back.
     for row in rows:
-        carrier = carrier_slug(row.carrier)
-        found = await parcels.page(
-            session, after=None, limit=20, tracking_number=row.tracking_lookup
+        found = await parcels.nearest(
+            session, row.tracking_lookup, carrier=row.carrier, sent_at=row.sent_at
         )
-        candidates = [
-            Candidate(each.id, each.shipped_at, each.first_seen_at, each.last_seen_at)
-            for each in found
-            if carrier is None or each.carrier in {None, carrier}
-        ]
-        chosen = choose_parcel(
-            candidates, (row.sent_at, row.sent_at), recycled_after=recycled_after
-        )
-        if chosen is not None:
-            row.parcel_id = chosen.parcel_id
+        row.parcel_id = found or row.parcel_id
     await session.flush()

@@ -86,6 +86,19 @@ async def test_a_file_that_cannot_be_printed_is_named_and_the_rest_goes_out(room
     assert "Not printed: it cannot be read." in pages[-1]
 
 
+async def test_what_is_too_much_to_print_is_named_and_the_first_goes_out(room, monkeypatch):
+    heavy = a_photo(kind="PNG") + bytes(9000)
+    monkeypatch.setattr("app.claims.packet.MOST_BYTES", 9000)
+    files = [
+        {"file_id": await keep(room, an_invoice(), "INV-1.pdf"), "what": "invoice"},
+        {"file_id": await keep(room, heavy, "label.png"), "what": "photo"},
+    ]
+    pages = text_of(await packet(room, await room.open(files=files)))
+    assert "Enclosure A: Invoice copy (INV-1.pdf)" in pages[-2]
+    assert "Enclosure B: Photo (label.png)" in pages[-1]
+    assert "the packet is full" in pages[-1]
+
+
 async def test_an_appeal_says_what_the_refusal_is_worth(room):
     await room.terms(doa_window={"value": 30, "unit": "days", "anchor": "shipment"})
     told = await room.submitted()

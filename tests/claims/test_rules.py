@@ -1,13 +1,13 @@
 """The three axes: every pair of states, and the same states whatever the order of the news."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.claims.returning.road import Carried, signs
 from app.claims.rules import read_number
 from app.claims.rules.axes import (
     AUTHORIZATIONS,
@@ -20,9 +20,12 @@ from app.claims.rules.axes import (
     is_live,
     x12_disposition,
 )
+from app.claims.rules.findings import FoundOutcome, fee_by_terms
 from app.claims.rules.folding import Fact, Heard, course, journey
 from app.claims.rules.lines import settled_as
+from app.claims.rules.road import Carried, signs
 from app.kit.states import IllegalStep
+from app.vendors.terms import VendorTerms
 
 T0 = datetime(2026, 3, 2, 9, tzinfo=UTC)
 ALLOWED = {
@@ -210,3 +213,13 @@ def test_x12_has_a_word_for_what_it_knows():
     kept = SettlementState.KEPT_WITH_ALLOWANCE
     assert x12_disposition(Authorization.AUTHORIZED, kept, has_number=True) == "KA"
     assert not is_live(Authorization.AUTHORIZED, kept)
+
+
+def test_a_share_is_rounded_to_the_smallest_coin_of_its_currency():
+    terms = VendorTerms.model_validate({"no_trouble_found_fee": {"percent": "1"}})
+    for currency, fee in (("USD", "12.99"), ("JPY", "13"), ("KWD", "12.990")):
+        price = (Decimal(1299), currency)
+        told, _ = fee_by_terms(FoundOutcome.NO_TROUBLE_FOUND, terms, price)
+        assert told is not None
+        assert (str(told[0]), told[1]) == (fee, currency)
+    assert fee_by_terms(FoundOutcome.NO_TROUBLE_FOUND, terms, (Decimal("0.10"), "USD"))[0] is None

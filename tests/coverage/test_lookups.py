@@ -65,6 +65,11 @@ async def test_a_day_that_a_paper_proves_outweighs_a_page_that_counts_from_anoth
     found = await warranty(shop)
     assert (found["answer"], found["ends_on"], found["disagree"]) == ("yes", "2027-02-18", True)
     assert "the invoice INV-7, which names the serial" in found["why"]
+    # A page that counts from that very day knows better how long it is.
+    longer = {"gives": "warranty", "starts_on": "2026-02-18", "ends_on": "2029-02-18"}
+    await shop.lookup("L-2", offers=[longer], seen_at="2026-03-02T08:00:00Z")
+    found = await warranty(shop)
+    assert (found["ends_on"], found["disagree"]) == ("2029-02-18", True)
 
 
 async def test_of_two_look_ups_the_last_seen_counts(shop):

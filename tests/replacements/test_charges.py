@@ -144,7 +144,12 @@ async def test_a_paper_that_the_vendor_takes_back_is_reversed(desk):
     document = {name: paper[name] for name in names} | {"cancelled_at": "2026-04-06T12:00:00Z"}
     await desk.erp.tell("vendor-documents/NRC-1", document)
     await desk.run_jobs()
-    assert (await desk.shown(told))["state"] == "charge_reversed"
+    now = await desk.shown(told)
+    assert now["state"] == "charge_reversed"
+    body = {"by_name": "Ana Ruiz", "words": "So it is."}
+    for what in ("dispute", "accept"):
+        problem = await desk.turned_down(told, f"charges/{now['charges'][0]['id']}/{what}", body)
+        assert problem["type"] == "/problems/no-such-charge-state", what
 
 
 async def test_a_charge_that_names_another_unit_is_not_of_this_one(desk):

@@ -15,7 +15,6 @@ from app.replacements.rules import numbers_in, read_number
 from app.replacements.rules.contradicting import Proof, judge
 from app.replacements.rules.folding import Heard, SwapFact, course
 from app.replacements.rules.returning import days_before, reminders
-from app.replacements.rules.securing import looks_like_card
 from app.replacements.rules.states import (
     CHARGES,
     OUTBOUNDS,
@@ -104,23 +103,6 @@ def test_in_any_order_and_twice_it_comes_to_the_same(told, shuffling):
     one, two = course(heard), course(other)
     assert (one.now, one.reached) == (two.now, two.reached)
     assert [each.same for each in one.counted] == [each.same for each in two.counted]
-
-
-@pytest.mark.parametrize(
-    ("text", "is_card"),
-    [
-        ("4111111111111111", True),
-        ("5105-1051-0510-5100", True),
-        ("card 6011 0009 9013 9424 exp 12/29", True),
-        ("4111 1111 1111 1111 123", True),
-        ("900000000000001", False),
-        ("AUTH-77120", False),
-        ("PO/2026/204", False),
-        ("123456789", False),
-    ],
-)
-def test_what_may_be_a_cards_number(text, is_card):
-    assert looks_like_card(text) is is_card
 
 
 def test_numbers_are_read_as_people_write_them():

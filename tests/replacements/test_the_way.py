@@ -2,10 +2,8 @@
 
 import asyncio
 
-import pytest
-
 from tests.claims.room import SERIAL, said
-from tests.replacements.room import BACK, NEW, RMA
+from tests.replacements.room import BACK, NEW, OUT, RMA
 
 
 async def test_asked_for_granted_shipped_delivered_returned_and_closed(desk):
@@ -186,19 +184,32 @@ async def test_units_tell_which_stands_in_for_which(desk):
     assert now["holder"]["key"] == "dana"
 
 
-@pytest.mark.parametrize(
-    ("what", "body"),
-    [
-        ("approve", {"at": "2027-01-01T00:00:00Z"}),
-        ("approve", {"at": "2020-01-01T00:00:00Z"}),
-        ("ship", {"at": "2027-01-01T00:00:00Z"}),
-        ("return/received", {"at": "2027-01-01T00:00:00Z"}),
-        ("arrived", {"at": "2027-01-01T00:00:00Z", "outcome": "dead"}),
-        ("cancel", {"at": "2027-01-01T00:00:00Z", "by_name": "Ana", "words": "No."}),
-    ],
+_NOT_THEN = (
+    ("approve", {"at": "2027-01-01T00:00:00Z"}),
+    ("approve", {"at": "2020-01-01T00:00:00Z"}),
+    ("ship", {"at": "2027-01-01T00:00:00Z"}),
+    ("return/received", {"at": "2027-01-01T00:00:00Z"}),
+    ("arrived", {"at": "2027-01-01T00:00:00Z", "outcome": "dead"}),
+    ("cancel", {"at": "2027-01-01T00:00:00Z", "by_name": "Ana", "words": "No."}),
 )
-async def test_what_cannot_have_been_then_is_pointed_at(desk, what, body):
+
+
+async def test_what_cannot_have_been_then_is_pointed_at(desk):
     told = await desk.ask_first()
-    problem = await desk.turned_down(told, what, body)
-    assert problem["type"] == "/problems/impossible-moment"
-    assert [error["pointer"] for error in problem["errors"]] == ["/at"]
+    for what, body in _NOT_THEN:
+        problem = await desk.turned_down(told, what, body)
+        assert problem["type"] == "/problems/impossible-moment", what
+        assert [error["pointer"] for error in problem["errors"]] == ["/at"], what
+    assert (await desk.shown(told))["state"] == "requested"
+
+
+async def test_what_its_carrier_tells_too_early_makes_her_whole_once_it_has_come(desk):
+    await desk.offer()
+    told = await desk.shipped()
+    await desk.deliver(OUT, "2026-03-04T15:00:00Z")
+    case = f"cases/{told['case']['id']}"
+    assert (await desk.read(case))["state"] == "open"
+    await desk.till("2026-03-04T15:00:01Z")
+    await desk.run_jobs()
+    assert (await desk.read(case))["state"] == "made_whole"
+    assert (await desk.debt(told, "return"))["state"] == "open"

@@ -18,6 +18,7 @@ from app.claims.standing import Standing
 from app.obligations import service as ledger
 from app.obligations.rules import RESTORING, State
 from app.orders import views
+from app.orders.units.rules import packed_forms
 from app.parcels import service as parcels
 from app.parcels import views as parcel_views
 from app.vendors.grounds import Facts, Promise
@@ -86,7 +87,7 @@ async def _carriage(
         .outerjoin(inside, inside.c.package_id == package.c.package_id)
         .where(content.c.purchase_line_id.in_(line_ids), package.c.is_live)
     )
-    wanted = {line.serial for line in standing.lines if line.serial}
+    wanted = {form for line in standing.lines if line.serial for form in packed_forms(line.serial)}
     told = [row for row in rows if _may_hold(row.serials, wanted)]
     ids = sorted({row.parcel_id for row in told if row.parcel_id})
     stories: Mapping[UUID, Any] = await parcels.tell_all(session, ids) if ids else {}
@@ -98,7 +99,7 @@ async def _carriage(
 
 
 def _may_hold(serials: Sequence[str], wanted: set[str]) -> bool:
-    return not wanted or not serials or bool(wanted & set(serials))
+    return not wanted or not serials or any(wanted & {*packed_forms(each)} for each in serials)
 
 
 async def _invoiced(session: AsyncSession, standing: Standing) -> set[date]:

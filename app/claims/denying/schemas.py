@@ -9,7 +9,8 @@ from pydantic import Field
 from app.claims.answer_schemas import SaidBy
 from app.claims.asking_schemas import SubmitIn
 from app.claims.schemas import MAX_FILES_AT_ONCE
-from app.kit.fields import Out, ShortText, Words
+from app.kit.card_fields import Reference, Said
+from app.kit.fields import Out, ShortText
 from app.obligations.rules import Channel
 from app.vendors.grounds import Facts, Judgement
 
@@ -18,8 +19,8 @@ class DenyIn(SaidBy):
     """The vendor refuses, on one ground."""
 
     by_role: ShortText | None = Field(None, examples=["supervisor"])
-    words: Words = Field(description="As they were said.", examples=["The box has been opened."])
-    ground: ShortText = Field(
+    words: Said = Field(description="As they were said.", examples=["The box has been opened."])
+    ground: Reference = Field(
         description="One of GET /v1/grounds, or the vendor's own words: those are kept, not "
         "judged.",
         examples=["box_opened"],

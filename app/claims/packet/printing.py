@@ -5,7 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import typst
@@ -15,12 +15,15 @@ from app.claims.packet.scanning import MOST_PAGES, Unprintable, pages
 
 _TEMPLATE = Path(__file__).with_name("packet.typ")
 _MOST_ENCLOSED = 60
+Laid: TypeAlias = tuple[str, bytes] | str
+"""A file to be enclosed: its media type and bytes, or why it has none."""
 
 
-def render(contents: Contents, files: Mapping[UUID, tuple[str, bytes]]) -> bytes:
+def render(contents: Contents, files: Mapping[UUID, Laid]) -> bytes:
     """Return the pages as a PDF. Only the fonts that come along are used.
 
-    `files`: media type and bytes by id. What was told is data to the template, never markup.
+    `files`: media type and bytes by id, or why there are none. What was told is data to the
+    template, never markup.
     """
     with tempfile.TemporaryDirectory(prefix="packet-") as name:
         folder = Path(name)
@@ -37,15 +40,13 @@ def render(contents: Contents, files: Mapping[UUID, tuple[str, bytes]]) -> bytes
         )
 
 
-def _put(
-    folder: Path, contents: Contents, files: Mapping[UUID, tuple[str, bytes]]
-) -> list[dict[str, Any]]:
+def _put(folder: Path, contents: Contents, files: Mapping[UUID, Laid]) -> list[dict[str, Any]]:
     """Lay the pages of the files into the folder; return which there are."""
     found: list[dict[str, Any]] = []
     left = _MOST_ENCLOSED
     for each in contents.enclosures:
         title = f"{each.letter}: {each.what}" + (f" ({each.name})" if each.name else "")
-        made, why = _pages(files.get(each.file_id), left)
+        made, why = _pages(files[each.file_id], left)
         left -= len(made)
         names: list[str] = []
         for index, page in enumerate(made):
@@ -55,9 +56,11 @@ def _put(
     return found
 
 
-def _pages(file: tuple[str, bytes] | None, left: int) -> tuple[list[bytes], str | None]:
-    if file is None:
-        return [], "Its bytes are not kept any more."
+def _pages(file: Laid, left: int) -> tuple[list[bytes], str | None]:
+    if isinstance(file, str):
+        return [], file
+    if not left:
+        return [], "Not printed: the packet is full. It can be sent as a file."
     media_type, content = file
     try:
         made = pages(content, media_type)

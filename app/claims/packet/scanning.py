@@ -52,6 +52,8 @@ def _of_picture(content: bytes) -> Iterator[Image.Image]:
     with Image.open(io.BytesIO(content)) as told:
         if told.width * told.height > _MOST_DOTS:
             raise Unprintable("it is too large a picture")
+        # Made small first: a photograph in full, in colour and twice, is most of the memory.
+        told.thumbnail((_LONGEST, _LONGEST))
         upright = ImageOps.exif_transpose(told)
         flat = Image.new("RGBA", upright.size, "white")
         flat.alpha_composite(upright.convert("RGBA"))

@@ -8,8 +8,10 @@ from pydantic import Field, model_validator
 
 from app.claims.answer_schemas import SaidBy
 from app.claims.rules.findings import FeeResolution, FoundOutcome
-from app.claims.schemas import MAX_LINES, MoneyOut, Position, SomeMoney
-from app.kit.fields import In, Instant, Out, ShortText, Words
+from app.claims.schemas import MAX_LINES, Position
+from app.kit.card_fields import Said
+from app.kit.fields import In, Instant, Out, ShortText
+from app.kit.money_fields import MoneyOut, SomeMoney
 from app.obligations.rules import State as DebtState
 from app.vendors.grounds import Judgement
 
@@ -21,7 +23,7 @@ class ShipIn(In):
     carrier: ShortText | None = Field(None, examples=["UPS"])
     sent_at: Instant = Field(examples=["2026-03-04T15:00:00Z"])
     by_name: ShortText | None = Field(None, examples=["Ana Ruiz"])
-    note: Words | None = Field(None, examples=["Double boxed, RMA on the label."])
+    note: Said | None = Field(None, examples=["Double boxed, RMA on the label."])
 
 
 class LostIn(In):
@@ -54,7 +56,7 @@ class FoundLineIn(In):
     report_file_id: UUID | None = Field(
         None, description="Its report, of a file kept.", examples=[None]
     )
-    note: Words | None = Field(None, examples=["Powered on for 48 hours."])
+    note: Said | None = Field(None, examples=["Powered on for 48 hours."])
 
 
 class InspectedIn(SaidBy):
@@ -78,7 +80,7 @@ class DisputeIn(In):
 
     at: Instant | None = Field(None, description="Null: now.", examples=[None])
     by_name: ShortText = Field(examples=["Ana Ruiz"])
-    words: Words = Field(examples=["It failed on our bench too; the log is attached."])
+    words: Said = Field(examples=["It failed on our bench too; the log is attached."])
 
 
 class ResolveIn(In):
@@ -86,7 +88,7 @@ class ResolveIn(In):
 
     at: Instant | None = Field(None, description="Null: now.", examples=[None])
     resolution: FeeResolution = Field(examples=["waived"])
-    note: Words | None = Field(None, examples=["Waived by Pat Doyle."])
+    note: Said | None = Field(None, examples=["Waived by Pat Doyle."])
 
 
 class ReturnOut(Out):

@@ -1,7 +1,6 @@
 """Units go back: by which parcel, when it is taken for lost, and when the vendor has them."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +14,6 @@ from app.claims.rules.folding import Fact
 from app.claims.rules.refusals import ContradictsClaim
 from app.claims.settling.debts import see_restored
 from app.claims.standing import Standing
-from app.claims.watching import settings_of
 from app.events import publish
 from app.kit.db import context_of, now
 from app.kit.ids import new_id
@@ -24,7 +22,6 @@ from app.kit.tracking import normalize_tracking_number
 from app.orders.units import service as units
 from app.orders.units.rules import UnitWentBack, spoken_serials
 from app.parcels import service as parcels
-from app.parcels.rules import Candidate, carrier_slug, choose_parcel
 
 
 async def send(session: AsyncSession, *, claim_id: UUID, document: ShipIn) -> Claim:
@@ -71,23 +68,12 @@ async def send(session: AsyncSession, *, claim_id: UUID, document: ShipIn) -> Cl
 
 async def seek(session: AsyncSession, rows: Sequence[ClaimReturn]) -> None:
     """Find the parcels of returns: of all lives of a number the one nearest to the sending."""
-    recycled_after = timedelta(days=settings_of(session).parcels.recycled_after_days)
     # A claim has a parcel or two.
     for row in rows:
-        carrier = carrier_slug(row.carrier)
-        found = await parcels.page(
-            session, after=None, limit=20, tracking_number=row.tracking_lookup
+        found = await parcels.nearest(
+            session, row.tracking_lookup, carrier=row.carrier, sent_at=row.sent_at
         )
-        candidates = [
-            Candidate(each.id, each.shipped_at, each.first_seen_at, each.last_seen_at)
-            for each in found
-            if carrier is None or each.carrier in {None, carrier}
-        ]
-        chosen = choose_parcel(
-            candidates, (row.sent_at, row.sent_at), recycled_after=recycled_after
-        )
-        if chosen is not None:
-            row.parcel_id = chosen.parcel_id
+        row.parcel_id = found or row.parcel_id
     await session.flush()
 
 

@@ -10,8 +10,8 @@ from app.claims.models import Claim
 from app.claims.returning.inspecting import findings_of, terms_fee
 from app.claims.returning.schemas import ClaimFindingOut, ReturnOut, WayBackOut
 from app.claims.rules.findings import X12_REASONS, FeeResolution, FoundOutcome
-from app.claims.schemas import MoneyOut
 from app.claims.standing import stand
+from app.kit.money_fields import MoneyOut
 from app.obligations import views
 from app.obligations.rules import State as DebtState
 from app.vendors.grounds import Judgement

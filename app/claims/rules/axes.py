@@ -23,8 +23,6 @@ class Authorization(StrEnum):
 
 _A = Authorization
 GRANTED = frozenset({_A.AUTHORIZED, _A.PARTIALLY_AUTHORIZED})
-# Before us lies the vendor's word.
-AWAITED = frozenset({_A.SUBMITTED, _A.APPEALED})
 _WORDS = GRANTED | {_A.DENIED, _A.VOIDED}
 
 AUTHORIZATIONS = Flow(

@@ -3,9 +3,9 @@
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
-from app.vendors.terms import VendorTerms
+from babel.numbers import get_currency_precision
 
-_CENT = Decimal("0.01")
+from app.vendors.terms import VendorTerms
 
 
 class FoundOutcome(StrEnum):
@@ -48,9 +48,15 @@ def fee_by_terms(
     if fee.percent is not None:
         if price is None:
             return None, "A share of the price is charged, and the price is unknown."
-        share = ((price[0] * fee.percent / 100).quantize(_CENT, ROUND_HALF_UP), price[1])
+        share = (_in_coins(price[0] * fee.percent / 100, price[1]), price[1])
+    share = share if share and share[0] else None
     told = (fee.amount.amount, fee.amount.currency) if fee.amount is not None else None
     return _which(share, told, fee.whichever.value if fee.whichever else None)
+
+
+def _in_coins(amount: Decimal, currency: str) -> Decimal:
+    coin = Decimal(1).scaleb(-get_currency_precision(currency))
+    return amount.quantize(coin, ROUND_HALF_UP)
 
 
 def _which(

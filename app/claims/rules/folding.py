@@ -14,7 +14,6 @@ from typing import Any
 from app.claims.rules.axes import (
     ARRIVED,
     AUTHORIZATIONS,
-    AWAITED,
     GRANTED,
     RETURN_LEGS,
     Authorization,
@@ -55,7 +54,7 @@ ANSWERS = frozenset(
     }
 )
 _ORDER = {fact: place for place, fact in enumerate(Fact)}
-_AUTHORIZATION = MappingProxyType(
+AUTHORIZATION_BY = MappingProxyType(
     {
         Fact.SUBMITTED: Authorization.SUBMITTED,
         Fact.APPEALED: Authorization.APPEALED,
@@ -67,7 +66,7 @@ _AUTHORIZATION = MappingProxyType(
         Fact.VOIDED: Authorization.VOIDED,
     }
 )
-_RETURN = MappingProxyType(
+RETURN_BY = MappingProxyType(
     {
         Fact.SENT: ReturnLeg.IN_TRANSIT,
         Fact.CAME_BACK: ReturnLeg.AWAITING_RETURN,
@@ -77,7 +76,7 @@ _RETURN = MappingProxyType(
         Fact.INSPECTED: ReturnLeg.INSPECTED,
     }
 )
-OF_THE_ROAD = frozenset(_RETURN)
+OF_THE_ROAD = frozenset(RETURN_BY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,13 +203,13 @@ def _target(heard: Heard, now: Authorization, found: Course) -> Authorization:
         if now is not Authorization.INFO_REQUESTED:
             return Authorization.DRAFT
         return _asked_as(found)
-    return _AUTHORIZATION[heard.fact]
+    return AUTHORIZATION_BY[heard.fact]
 
 
 def _asked_as(found: Course) -> Authorization:
     asks = (each.ask.fact for each in reversed(found.asks))
     first = next((fact for fact in asks if fact is not Fact.ANSWERED), Fact.SUBMITTED)
-    return _AUTHORIZATION[first]
+    return AUTHORIZATION_BY[first]
 
 
 def _count(found: Course, heard: Heard) -> None:
@@ -254,7 +253,7 @@ def journey(heard: Iterable[Heard], *, is_required: bool) -> Journey:
     axis = _Axis("", start.value)
     for each in in_order(heard):
         try:
-            RETURN_LEGS.step(axis, _RETURN[each.fact])
+            RETURN_LEGS.step(axis, RETURN_BY[each.fact])
         except IllegalStep:
             continue
         found.now = ReturnLeg(axis.return_leg)
@@ -266,11 +265,6 @@ def moving_since(heard: Iterable[Heard]) -> datetime | None:
     """Return when the units had left us, by the earliest sign of it."""
     signs = {Fact.SENT, Fact.DELIVERED, Fact.RECEIVED, Fact.INSPECTED}
     return min((each.at for each in heard if each.fact in signs), default=None)
-
-
-def is_awaited(authorization: Authorization) -> bool:
-    """Whether the vendor owes us a word."""
-    return authorization in AWAITED
 
 
 def is_granted(authorization: Authorization) -> bool:

@@ -2,10 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from app.claims.rules.axes import ENDS, SettlementState
 from app.claims.rules.refusals import ContradictsClaim
+
+_MOST = Decimal(10) ** 15
+
+
+def is_beyond_counting(amount: Decimal) -> bool:
+    """Whether an amount is longer than the ledger can write down."""
+    return amount >= _MOST
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,12 +24,6 @@ class ContradictsClaim(Problem):
     status = 409
 
 
-class ClaimNotEditable(Problem):
-    """Only a draft can be changed; `now` says what it is."""
-
-    status = 409
-
-
 class TooMuchHeard(Problem):
     """As much is on record as one claim can have; `most` says how much."""
 
@@ -38,12 +32,6 @@ class TooMuchHeard(Problem):
 
 class UnfitClaimSettlement(Problem):
     """It cannot be settled so; `errors` says why."""
-
-    status = 409
-
-
-class ClaimNotDenied(Problem):
-    """Nobody has refused it, so there is nothing to appeal against or to accept."""
 
     status = 409
 

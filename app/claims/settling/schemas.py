@@ -7,8 +7,10 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, model_validator
 
 from app.claims.rules.axes import ENDS, SettlementState
-from app.claims.schemas import MAX_FILES_AT_ONCE, MoneyOut, Position, SomeMoney
-from app.kit.fields import Flag, In, Instant, Out, Quantity, ShortText, Words
+from app.claims.schemas import MAX_FILES_AT_ONCE, Position
+from app.kit.card_fields import Said
+from app.kit.fields import Flag, In, Instant, Out, Quantity, ShortText
+from app.kit.money_fields import MoneyOut, SomeMoney
 
 IN_MONEY = frozenset({SettlementState.CREDITED, SettlementState.KEPT_WITH_ALLOWANCE})
 IN_UNITS = frozenset({SettlementState.REPLACED, SettlementState.REPAIRED})
@@ -42,7 +44,7 @@ class SettleClaimIn(In):
     reference: ShortText | None = Field(
         None, description="A tracking number, a credit memo.", examples=["CM-88123"]
     )
-    note: Words | None = Field(
+    note: Said | None = Field(
         None, description="Required where it is written off.", examples=["Came on Tuesday."]
     )
     file_ids: Annotated[

@@ -4,6 +4,7 @@ What is made good is capped at what was lost, under a lock: of two who settle on
 second finds what the first has left.
 """
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +27,7 @@ from app.obligations import service as ledger
 from app.obligations.rules import GroundKind, State
 from app.obligations.rules import Kind as Owed
 from app.orders.units import service as units
-from app.orders.units.rules import CannotReplace
+from app.orders.units.rules import CannotReplace, ImpossibleMove, NotGone
 
 _KINDS = {
     SettlementState.CREDITED: Owed.PAY_MONEY,
@@ -226,23 +227,37 @@ async def _end_line(
         )
     await session.flush()
     if document.replacement_serial is not None:
-        await link(session, standing, line, document.replacement_serial, step.at)
+        await _link(session, standing, line, document.replacement_serial, step.at)
+    if document.settlement is SettlementState.REPAIRED:
+        await _came_back(session, line, step.at)
 
 
-async def link(
-    session: AsyncSession, standing: Standing, line: ClaimLine, serial: str, at: Any
-) -> bool:
-    """Tie the unit that failed to the one that came instead, once the ERP has told both."""
+async def _came_back(session: AsyncSession, line: ClaimLine, at: datetime) -> None:
+    """Note that a unit is here again: it was repaired, and may fail once more."""
     if line.unit_id is None:
-        return False
+        return
+    (unit,) = await units.lock(session, [line.unit_id])
+    try:
+        await units.came_back(session, unit, at=at)
+    except (NotGone, ImpossibleMove):
+        # It never left, or it is on record otherwise; the claim is settled all the same.
+        return
+
+
+async def _link(
+    session: AsyncSession, standing: Standing, line: ClaimLine, serial: str, at: datetime
+) -> None:
+    """Tie the unit that failed to the one that came instead, where the ERP has told both."""
+    if line.unit_id is None:
+        return
     found = await units.find(session, serial, line.product_key)
     if len(found) != 1 or found[0].id == line.unit_id:
-        return False
+        return
     locked = {each.id: each for each in await units.lock(session, [line.unit_id, found[0].id])}
     try:
         await units.replaced(
             session, locked[line.unit_id], locked[found[0].id], at=at, rma=standing.claim.rma
         )
     except CannotReplace:
-        return False
-    return True
+        # It stands in for another already, by what the ERP told; that stays.
+        return

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.claims import keeping
 from app.claims.models import ClaimSettlement
 from app.claims.rules.axes import SettlementState
-from app.claims.schemas import MoneyOut
 from app.claims.settling.schemas import ClaimSettlementOut
+from app.kit.money_fields import money_of
 
 _STEP = (
     *("id", "quantity", "obligation_id", "performance_id", "replacement_serial", "at"),
@@ -38,9 +38,7 @@ async def show(
             **{name: getattr(row, name) for name in _STEP},
             settlement=SettlementState(row.settlement),
             line=lines[row.line_id],
-            amount=MoneyOut.model_validate({"amount": row.amount, "currency": row.currency})
-            if row.amount is not None
-            else None,
+            amount=money_of(row.amount, row.currency),
         )
         for row in rows
     ]

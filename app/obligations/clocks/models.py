@@ -6,9 +6,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kit.db import Base, Identified
+from app.kit.db import Base, Identified, one_of
 from app.obligations.clocks.rules import DueChange, PauseReason
-from app.obligations.columns import one_of
 
 
 class Pause(Base, Identified):

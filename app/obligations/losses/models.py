@@ -7,8 +7,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kit.db import Base, Identified
-from app.obligations.columns import About, Grounded, Kept, Numbered, is_party, one_of
+from app.kit.db import Base, Identified, one_of
+from app.obligations.columns import About, Grounded, Kept, Numbered, is_party
 from app.obligations.rules import DeadlineKind, DeadlineState, GroundKind, LossKind
 
 IS_OPEN = sa.literal_column("state = 'open'", sa.Boolean())

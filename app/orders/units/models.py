@@ -4,19 +4,14 @@ What happened is never taken back by a PUT that does not speak of it.
 """
 
 from datetime import date, datetime
-from enum import StrEnum
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kit.db import Base, Identified
+from app.kit.db import Base, Identified, one_of
 from app.kit.records import ErpRecord
 from app.orders.units.rules import HandKind, Right
-
-
-def _one_of(column: str, values: type[StrEnum]) -> sa.CheckConstraint:
-    return sa.CheckConstraint(sa.column(column).in_([each.value for each in values]), name=column)
 
 
 class Unit(Base, ErpRecord):
@@ -77,8 +72,8 @@ class UnitMove(Base, Identified):
 
     __tablename__ = "unit_moves"
     __table_args__ = (
-        _one_of("right_kind", Right),
-        _one_of("hand_kind", HandKind),
+        one_of("right_kind", Right),
+        one_of("hand_kind", HandKind),
         sa.CheckConstraint("(hand_kind = 'us') = (hand_key IS NULL)", name="hand_key"),
         sa.Index(None, "unit_id", "right_kind", "since"),
         sa.Index(None, "unit_id", "id"),

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from app.kit.problems import Malformed, Problem
+from app.orders.rules import serial_lookup
 
 _LONGEST_SERIAL = 200
 # "S/N FOC2213X0AB", "Serial no.: FOC2213X0AB": without a sign or a blank behind them the same
@@ -140,6 +141,14 @@ def spoken_serials(text: str) -> tuple[str, ...]:
     bare = _MARK.sub("", told)
     found = [plain_serial(each) for each in (bare, told) if each.strip()]
     return tuple(dict.fromkeys(found))
+
+
+def packed_forms(text: str) -> tuple[str, ...]:
+    """Return the forms in which a serial number may have been told with a package.
+
+    As it is written there, or without the signs that people put between.
+    """
+    return tuple(dict.fromkeys((serial_lookup(text), *spoken_serials(text))))
 
 
 def require_order(purchase_order: str | None, line: str | None) -> None:

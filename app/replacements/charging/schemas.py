@@ -5,7 +5,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.kit.fields import In, Instant, Out, ShortText, Words
+from app.kit.card_fields import Said
+from app.kit.fields import In, Instant, Out, ShortText
 from app.kit.money_fields import MoneyOut
 from app.obligations.rules import State as DebtState
 from app.replacements.rules.states import ReturnCharge
@@ -15,7 +16,7 @@ class DisputeChargeIn(In):
     """We contest what is charged."""
 
     by_name: ShortText = Field(examples=["Ana Ruiz"])
-    words: Words = Field(
+    words: Said = Field(
         examples=["Signed for at your dock on 9 March; the serial number is on the receipt."]
     )
     at: Instant | None = Field(None, description="Null: now.", examples=[None])
@@ -25,7 +26,7 @@ class AcceptChargeIn(In):
     """We pay what is charged: the unit goes back no more."""
 
     by_name: ShortText = Field(examples=["Ana Ruiz"])
-    words: Words | None = Field(None, examples=["It was thrown away on site."])
+    words: Said | None = Field(None, examples=["It was thrown away on site."])
     at: Instant | None = Field(None, description="Null: now.", examples=[None])
 
 

@@ -31,12 +31,10 @@ class Carried:
         if story is None:
             return cls(sent_at, lost_at)
         turned = story["status"] == ScanStatus.RETURN_TO_SENDER.value
-        # Delivered before it was sent is another life of its number.
-        delivered_at = story["delivered_at"]
         return cls(
             sent_at,
             lost_at,
-            None if turned else delivered_at,
+            None if turned else story["delivered_at"],
             story["status_at"] if turned else None,
         )
 
