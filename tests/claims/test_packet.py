@@ -116,6 +116,16 @@ async def test_an_appeal_asks_what_a_ground_of_the_vendors_own_making_stands_on(
     assert "2026-03-03" in first
 
 
+async def test_what_has_no_blank_in_it_is_broken_and_not_cut(room):
+    address = "https://portal.example/logs/" + "0123456789abcdef" * 12
+    told = await room.open(symptom=f"See {address}", our_reference="R" * 120)
+    document = pypdfium2.PdfDocument(await packet(room, told))
+    for page in document:
+        text = page.get_textpage()
+        right = max(text.get_charbox(each)[2] for each in range(text.count_chars()))
+        assert right <= page.get_width() - 50
+
+
 async def test_a_packet_names_a_product_as_the_vendor_does(room):
     numbers = [
         {"kind": "manufacturer", "number": "AC-R900-24"},
