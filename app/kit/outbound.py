@@ -200,7 +200,7 @@ def _words(error: BaseException) -> str:
         if isinstance(cause, ssl.SSLError):
             return f"TLS failed: {cause.reason or 'no reason given'}"
         # Of names that lead nowhere the numbers are negative, and no system's words go with them.
-        if isinstance(cause, OSError) and (cause.errno or 0) > 0:
+        if isinstance(cause, OSError) and cause.errno is not None and cause.errno > 0:
             said = os.strerror(cause.errno)
         cause = cause.__cause__ or cause.__context__
     return said.replace("\x00", "\ufffd")[:500]
