@@ -13,6 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.orders import views
 from app.products.views import products
 
+_LINE = views.purchase_lines().subquery()
+
 
 @dataclass(frozen=True, slots=True)
 class OrderLine:
@@ -32,7 +34,7 @@ class OrderLine:
 
 async def order_lines(session: AsyncSession, line_ids: Iterable[UUID]) -> dict[UUID, OrderLine]:
     """Return order lines by id."""
-    told, product = views.purchase_lines().subquery(), products()
+    told, product = _LINE, products()
     rows = await session.execute(
         sa.select(told, product.c.product_key)
         .join(product, product.c.product_id == told.c.product_id)

@@ -15,6 +15,7 @@ from app.orders.units.rules import spoken_serials
 from app.products.views import products
 from app.vendors.terms import Anchor
 
+_UNIT = views.units().subquery()
 _DAYS = {
     Anchor.INVOICE: "invoiced_on",
     Anchor.SHIPMENT: "shipped_on",
@@ -55,7 +56,7 @@ class UnitsFound:
 
 async def find(session: AsyncSession, keys: Iterable[str], serials: Iterable[str]) -> UnitsFound:
     """Return units by these keys and serial numbers; those booked in error are left out."""
-    told, product = views.units().subquery(), products()
+    told, product = _UNIT, products()
     plains = {plain for serial in serials for plain in spoken_serials(serial)}
     rows = await session.execute(
         sa.select(told, product.c.product_key)
@@ -74,7 +75,7 @@ async def find(session: AsyncSession, keys: Iterable[str], serials: Iterable[str
 
 async def by_id(session: AsyncSession, unit_ids: Collection[UUID]) -> dict[UUID, UnitFound]:
     """Return units by id."""
-    told, product = views.units().subquery(), products()
+    told, product = _UNIT, products()
     rows = await session.execute(
         sa.select(told, product.c.product_key)
         .join(product, product.c.product_id == told.c.product_id)

@@ -26,6 +26,9 @@ from app.vendors import service as vendors
 from app.vendors.rules import Role
 from app.vendors.terms import AdvanceReplacement, Counting, VendorTerms
 
+# Told of anew with every move of a replacement.
+_DEBT, _LINE = debts.obligations().subquery(), orders.purchase_lines().subquery()
+
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
@@ -135,8 +138,10 @@ async def dues_of(session: AsyncSession, replacement_id: UUID) -> Sequence[Repla
 
 
 async def _owed(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Any]:
-    told = debts.obligations().subquery()
-    rows = await session.execute(sa.select(told).where(told.c.obligation_id.in_(ids)))
+    if not ids:
+        return {}
+    told = _DEBT.c.obligation_id
+    rows = await session.execute(sa.select(_DEBT).where(told.in_(ids)))
     return {row.obligation_id: row for row in rows}
 
 
@@ -145,9 +150,8 @@ async def _ordered(session: AsyncSession, line_id: UUID | None, product_key: str
     product = (
         await session.execute(sa.select(goods).where(goods.c.product_key == product_key))
     ).one_or_none()
-    told = orders.purchase_lines().subquery()
     line = (
-        await session.execute(sa.select(told).where(told.c.purchase_line_id == line_id))
+        await session.execute(sa.select(_LINE).where(_LINE.c.purchase_line_id == line_id))
     ).one_or_none()
     return Ordered(
         purchase_line_id=line_id,
