@@ -9,7 +9,9 @@ from app.claims import doors, hearing, keeping
 from app.claims.asking_schemas import SubmitIn, WithdrawIn
 from app.claims.hearing import Saying
 from app.claims.models import Claim, ClaimFact
+from app.claims.rules.axes import ENDS, SettlementState
 from app.claims.rules.folding import OURS, Fact
+from app.claims.rules.refusals import ContradictsClaim
 from app.claims.standing import Standing, stand
 from app.kit.db import now
 from app.kit.moments import require_possible
@@ -82,8 +84,15 @@ def spoken_at(standing: Standing) -> datetime | None:
 async def withdraw(
     session: AsyncSession, *, claim_id: UUID, document: WithdrawIn, if_match: str | None = None
 ) -> Claim:
-    """Pursue a claim no more. Raises NotFound, VersionMismatch, IllegalStep, ImpossibleMoment."""
+    """Pursue a claim no more.
+
+    Raises NotFound, VersionMismatch, IllegalStep, ImpossibleMoment, ContradictsClaim.
+    """
     claim = await keeping.take(session, claim_id, if_match)
+    if SettlementState(claim.settlement) in ENDS:
+        raise ContradictsClaim(
+            f"It is {claim.settlement.replace('_', ' ')}: nothing of it is pursued any more."
+        )
     standing = await stand(session, claim)
     moment = now(session)
     heard_at = max((fact.at for fact in standing.facts), default=None)

@@ -198,12 +198,15 @@ async def answer_claim(
     "/{claim_id}/withdraw",
     summary="Withdraw a claim",
     response_model=ClaimWhole,
-    responses=SPOKEN,
+    responses=problems(*_SPOKEN, refusals.ContradictsClaim),
     dependencies=[needs(Scope.CLAIMS_WRITE), IDEMPOTENT],
 )
 async def withdraw_claim(
     db: Db, claim_id: UUID, body: WithdrawIn, response: Response, if_match: IfMatch = None
 ) -> object:
-    """Pursue it no more: what was owed by it is void, and its units can be claimed again."""
+    """Pursue it no more: what was owed by it is void, and its units can be claimed again.
+
+    One that was settled is pursued no more already: 409.
+    """
     found = await service.withdraw(db, claim_id=claim_id, document=body, if_match=if_match)
     return await shown(db, response, found)

@@ -168,6 +168,17 @@ async def test_what_is_withdrawn_is_owed_no_more_and_its_unit_is_free(room):
     await room.open(case)
 
 
+async def test_what_was_made_good_is_withdrawn_no_more(room):
+    told = await room.submitted()
+    await room.do(told, "authorize", said(rma="RMA 1", return_required=False))
+    await room.do(told, "settle", {"settlement": "replaced", "by_name": "Ana Ruiz"})
+    problem = await room.illegal(told, "withdraw", {"by_name": "Ana Ruiz", "words": "Enough."})
+    assert problem["type"].endswith("contradicts-claim")
+    assert problem["detail"] == "It is replaced: nothing of it is pursued any more."
+    kept = await room.get(told)
+    assert (kept["authorization"], kept["settlement"]) == ("authorized", "replaced")
+
+
 async def test_of_two_claims_of_one_unit_at_once_exactly_one_is_taken(room):
     case, other = await room.case(), await room.case()
     answers = await asyncio.gather(*(room.try_open(each) for each in (case, other, case)))
