@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.claims import rules
 from app.claims.models import Claim, ClaimLine
 from app.claims.naming import NamedLine
+from app.claims.rules.axes import MADE_GOOD
 from app.claims.rules.refusals import ContradictsClaim, UnitClaimedTwice
 from app.claims.schemas import ClaimDoorIn
 from app.kit.db import now
@@ -97,7 +98,7 @@ async def _serials_taken(
     return [
         {
             "pointer": f"/lines/{named[row.product_key, row.serial_lookup] - 1}/serial",
-            "detail": f"{row.serial!r} is in claim {rules.spoken_number(row.number)}",
+            "detail": f"{row.serial!r} {_why_taken(row)} claim {rules.spoken_number(row.number)}",
             "claim_id": str(row.id),
         }
         for row in rows
@@ -105,8 +106,15 @@ async def _serials_taken(
     ]
 
 
+def _why_taken(row: Any) -> str:
+    return "is in" if row.is_live else f"was {row.settled} by"
+
+
 def select_serials(lookups: set[str], *, besides: UUID) -> sa.Select[*tuple[Any, ...]]:
-    """Return the query of live claims of these serial numbers."""
+    """Return the query of claims of these serial numbers that are live, or have made them good.
+
+    What was repaired, or kept for an allowance, may fail again.
+    """
     return (
         sa.select(
             Claim.id,
@@ -114,12 +122,14 @@ def select_serials(lookups: set[str], *, besides: UUID) -> sa.Select[*tuple[Any,
             ClaimLine.product_key,
             ClaimLine.serial,
             ClaimLine.serial_lookup,
+            Claim.is_live,
+            ClaimLine.settled,
         )
         .join(ClaimLine, ClaimLine.claim_id == Claim.id)
         .where(
             ClaimLine.serial_lookup.in_(lookups),
             ClaimLine.serial_lookup.is_not(None),
-            Claim.is_live,
+            sa.or_(Claim.is_live, ClaimLine.settled.in_(MADE_GOOD)),
             Claim.id != besides,
         )
         .order_by(Claim.number)

@@ -56,7 +56,14 @@ async def get_return(db: Db, claim_id: UUID) -> object:
     "/{claim_id}/return/parcels",
     summary="Send units back",
     response_model=ClaimWhole,
-    responses=problems(NotFound, IllegalStep, ImpossibleMoment, refusals.ContradictsClaim, *_ONCE),
+    responses=problems(
+        NotFound,
+        IllegalStep,
+        ImpossibleMoment,
+        refusals.ContradictsClaim,
+        refusals.TooMuchHeard,
+        *_ONCE,
+    ),
     dependencies=[needs(Scope.CLAIMS_WRITE), IDEMPOTENT],
 )
 async def send_back(db: Db, claim_id: UUID, body: ShipIn, response: Response) -> object:

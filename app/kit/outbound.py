@@ -199,7 +199,8 @@ def _words(error: BaseException) -> str:
             return f"the certificate is refused: {cause.verify_message}"
         if isinstance(cause, ssl.SSLError):
             return f"TLS failed: {cause.reason or 'no reason given'}"
-        if isinstance(cause, OSError) and cause.errno:
+        # Of names that lead nowhere the numbers are negative, and no system's words go with them.
+        if isinstance(cause, OSError) and cause.errno is not None and cause.errno > 0:
             said = os.strerror(cause.errno)
         cause = cause.__cause__ or cause.__context__
     return said.replace("\x00", "\ufffd")[:500]

@@ -135,6 +135,9 @@ def _line_faults(lines: Sequence[PriceLine]) -> Iterator[tuple[str, str]]:
             )
         first.setdefault(line.name, index)
         old = line.old_price
+        if not line.new_price:
+            detail = "nobody sells for nothing: tell a price above zero, or leave the line out"
+            yield f"{at}/new_price", detail
         if old is not None and line.new_price > old:
             detail = f"is above the old price {old}: a rise earns nothing; leave the line out"
             yield f"{at}/new_price", detail

@@ -180,10 +180,13 @@ async def copy_of_claim(session: AsyncSession, replacement_id: UUID) -> None:
     claim = await claims.get(session, row.claim_id)
     told = await claims.way_back(session, claim)
     moment = now(session)
+    parcels = await keeping.parcels_of(session, replacement_id)
+    known = {each.tracking_lookup for each in parcels if each.is_return}
     for each in told.parcels:
-        body = {"tracking_number": each.tracking_number, "carrier": each.carrier}
-        sent = SendBackIn.model_validate({**body, "sent_at": min(each.sent_at, moment)})
-        await send(session, replacement_id=replacement_id, document=sent)
+        if normalize_tracking_number(each.tracking_number) not in known:
+            body = {"tracking_number": each.tracking_number, "carrier": each.carrier}
+            sent = SendBackIn.model_validate({**body, "sent_at": min(each.sent_at, moment)})
+            await send(session, replacement_id=replacement_id, document=sent)
         if each.lost_at is not None:
             lost = {"tracking_number": each.tracking_number, "at": each.lost_at}
             document = LoseBackIn.model_validate(lost)

@@ -32,6 +32,20 @@ async def test_under_doa_terms_an_opened_box_and_a_policy_are_no_grounds(room, g
     assert (await room.due(told, "answer"))["state"] == "kept"
 
 
+async def test_a_number_that_lapsed_is_judged_by_the_day_it_was_given(room):
+    validity = {"value": 10, "unit": "days", "anchor": "rma_issue"}
+    await room.terms(rma_validity=validity)
+    told = await room.submitted()
+    await room.do(told, "authorize", said(rma="RMA 8123"))
+    room.clock.advance(days=20)
+    sent = {"tracking_number": "1Z999BB202", "sent_at": "2026-03-06T15:00:00Z"}
+    await room.do(told, "return/parcels", sent)
+    late = said("2026-03-20T09:00:00Z", words="Your RMA has expired.", ground="rma_lapsed")
+    denial = await room.do(told, "denials", late)
+    assert denial["judgement"]["applicable"] == "no"
+    assert denial["judgement"]["by"][0]["anchor_on"] == "2026-03-02"
+
+
 async def test_a_time_limit_is_checked_against_its_anchor_and_the_dates(room):
     await room.terms(doa_window={"value": 2, "unit": "days", "anchor": "shipment"})
     told, denial = await denied(room, "time_limit")

@@ -5,7 +5,7 @@ import io
 import pypdfium2
 from PIL import Image
 
-from tests.claims.room import SERIAL, refused
+from tests.claims.room import OTHER, SERIAL, refused
 
 
 def a_photo(colour=(90, 140, 90), kind="JPEG"):
@@ -99,6 +99,46 @@ async def test_an_appeal_says_what_the_refusal_is_worth(room):
     assert "Pat Doyle, supervisor" in first
     assert "No returns." in first
     assert first.count("neither an opened box nor a return policy") == 1
+
+
+async def test_an_appeal_asks_what_a_ground_of_the_vendors_own_making_stands_on(room):
+    told = await room.submitted()
+    own = {"ground": "it rained", "words": "It rained that day."}
+    await room.do(told, "denials", refused() | own)
+    room.clock.advance(days=1)
+    await room.do(told, "appeal", {"words": "It stood in a dry room."})
+    first = text_of(await packet(room, told))[0]
+    assert "It rained that day." in first
+    assert "Which clause of which terms is meant?" in first
+    # What is said to our own people is no matter for the vendor's.
+    assert "GET /v1" not in first
+    assert "It stood in a dry room." in first
+    assert "2026-03-03" in first
+
+
+async def test_what_has_no_blank_in_it_is_broken_and_not_cut(room):
+    address = "https://portal.example/logs/" + "0123456789abcdef" * 12
+    told = await room.open(symptom=f"See {address}", our_reference="R" * 120)
+    document = pypdfium2.PdfDocument(await packet(room, told))
+    for page in document:
+        text = page.get_textpage()
+        right = max(text.get_charbox(each)[2] for each in range(text.count_chars()))
+        assert right <= page.get_width() - 50
+
+
+async def test_a_packet_names_a_product_as_the_vendor_does(room):
+    numbers = [
+        {"kind": "manufacturer", "number": "AC-R900-24"},
+        {"kind": "distributor", "number": "B7H-44120", "vendor": "bigdist"},
+    ]
+    product = {"name": "Acme R900 router", "manufacturer": "acme", "part_numbers": numbers}
+    await room.erp.tell("products/R900", product)
+    told = await room.open(door={"vendor": "bigdist", "role": "distributor"})
+    assert "Product B7H-44120, Acme R900 router" in text_of(await packet(room, told))[0]
+    own = await room.open(
+        door={"vendor": "acme", "role": "manufacturer"}, lines=[{"serial": OTHER}]
+    )
+    assert "Product AC-R900-24, Acme R900 router" in text_of(await packet(room, own))[0]
 
 
 async def test_there_is_no_packet_of_nothing(room):

@@ -53,6 +53,37 @@ async def test_a_parcel_scanned_before_it_was_told_of_is_found(room):
     assert (await room.get(told))["version"] == version
 
 
+async def test_a_unit_that_was_credited_whole_is_not_claimed_once_more(room):
+    told = await room.submitted(asks_for="credit")
+    await room.do(told, "authorize", said(return_required=False))
+    end = END | {"settlement": "credited", "reference": "CM-1"}
+    assert (await room.do(told, "settle", end))["settlement"] == "credited"
+    answer = await room.try_open(await room.case(), asks_for="credit")
+    problem = answer.json()
+    assert (answer.status_code, problem["type"]) == (409, "/problems/unit-claimed-twice")
+    assert problem["errors"][0]["pointer"] == "/lines/0/serial"
+    assert f"was credited by claim {told['number']}" in problem["errors"][0]["detail"]
+
+
+async def test_a_unit_that_was_repaired_may_fail_again(room):
+    told = await room.submitted(asks_for="repair")
+    await room.do(told, "authorize", said(return_required=False))
+    await room.do(told, "settle", END | {"settlement": "repaired"})
+    await room.open(asks_for="repair")
+
+
+async def test_a_claim_has_so_many_parcels_and_no_more(room):
+    told = await granted(room)
+    room.clock.advance(days=10)
+    for number in range(20):
+        await room.do(told, "return/parcels", SHIP | {"tracking_number": f"1Z999BB5{number:02}"})
+    more = SHIP | {"tracking_number": "1Z999BB600"}
+    problem = await room.illegal(told, "return/parcels", more)
+    assert (problem["type"], problem["most"]) == ("/problems/too-much-heard", 20)
+    # One that is known is taken as before: what is told twice is told once.
+    await room.do(told, "return/parcels", SHIP | {"tracking_number": "1Z999BB500"})
+
+
 async def test_of_two_who_tie_one_parcel_at_once_exactly_one_does(room):
     told = await granted(room)
     room.clock.advance(days=10)

@@ -1,6 +1,7 @@
 """Receivers that behave badly: each attempt ends in time, and says why."""
 
 import asyncio
+import socket
 import ssl
 from datetime import UTC, datetime, timedelta
 
@@ -152,7 +153,7 @@ async def test_a_name_that_leads_into_the_house_is_refused_when_it_is_told(tried
 
 async def test_a_name_that_leads_nowhere(tried, monkeypatch):
     async def resolve(_host, _port):
-        raise OSError
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr("app.kit.outbound.resolve", resolve)
     attempt = await tried("https://erp.example.invalid/hooks")

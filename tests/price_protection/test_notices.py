@@ -53,6 +53,7 @@ async def test_a_notice_is_read_as_it_was_told(room):
         (notice(currency="XXX"), "/currency"),
         (notice({"new_price": "1.00"}), "/lines/0"),
         (notice(price(new="-1.00")), "/lines/0/new_price"),
+        (notice(price(new="0.00")), "/lines/0/new_price"),
         (notice(reported=HEARD | {"said_at": "2026-03-03T00:00:00Z"}), "/reported/said_at"),
     ],
 )

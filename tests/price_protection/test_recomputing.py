@@ -6,7 +6,8 @@ import pytest
 
 from app.price_protection.exposure import computing, marking
 from tests.orders.documents import content, package, shipment
-from tests.price_protection.room import notice
+from tests.price_protection.filing_claims import BY, SAID
+from tests.price_protection.room import notice, price
 
 
 async def told_and_worked(room, notice_id):
@@ -24,6 +25,26 @@ async def first(room):
     told = await room.tell()
     assert told["earns"] == "200.00"
     return told["id"]
+
+
+async def test_a_refusal_that_was_accepted_stands_when_all_is_computed_again(claims):
+    room = claims.room
+    line = await room.buy("PO-1", quantity=10)
+    claim = await claims.step(await claims.filed(), "answer", **SAID, others_are_approved=False)
+    await claims.step(claim, "accept", **BY, words="It is so.")
+    await room.buy("PO-2", quantity=3)
+    told = await told_and_worked(room, claim["notice_id"])
+    assert told["trouble"] is None
+    assert told["earns"] == "260.00"
+    refused = {
+        each["purchase_order"]: each["refused_at"] for each in await room.exposure(told["id"])
+    }
+    assert refused["PO-1"] is not None
+    assert refused["PO-2"] is None
+    # A later fall reaches what the vendor refused as though it had not been protected.
+    later = await room.tell(notice(price(new="99.00", old="109.00"), effective_on="2026-03-02"))
+    parts = {each["purchase_line_id"]: each for each in await room.exposure(later["id"])}
+    assert parts[line]["unit_credit"] == "30.00"
 
 
 async def test_an_order_that_is_told_later_is_reached(room, first):

@@ -105,6 +105,20 @@ async def test_what_arrived_after_it_was_charged_is_no_contradiction(desk):
     assert (await desk.shown(told))["state"] == "charge_reversed"
 
 
+async def test_a_dispute_of_what_never_arrived_does_not_ask_for_proof_of_that(desk):
+    await desk.offer()
+    told = await desk.delivered()
+    await desk.charge()
+    charge = (await desk.shown(told))["charges"][0]["id"]
+    body = {"by_name": "Ana Ruiz", "words": "Its carrier lost it, at your risk."}
+    await desk.step(told, f"charges/{charge}/dispute", body)
+    printed = await desk.client.get(f"/v1/replacements/{told['id']}/dispute.pdf")
+    document = pypdfium2.PdfDocument(io.BytesIO(printed.content))
+    text = "".join(page.get_textpage().get_text_range() for page in document)
+    assert "Please credit the amount in full" in text
+    assert "did not reach" not in text
+
+
 async def test_a_charge_that_we_accept_is_paid_and_the_unit_is_ours(desk):
     await desk.offer()
     told = await desk.delivered()

@@ -24,6 +24,7 @@ from app.vendors.grounds import Facts, Promise
 from app.vendors.terms import Anchor
 
 Dates = dict[Anchor, date | datetime]
+_CONSENTS = {Fact.AUTHORIZED.value, Fact.PARTIALLY_AUTHORIZED.value}
 
 
 async def facts_of(session: AsyncSession, standing: Standing) -> Facts:
@@ -31,8 +32,9 @@ async def facts_of(session: AsyncSession, standing: Standing) -> Facts:
     claim = standing.claim
     told = [fact.told for fact in standing.facts if fact.fact == Fact.INSPECTED.value]
     sent = [each.sent_at for each in await carried(session, standing.returns)]
+    dates, issued = await dates_of(session, standing), _rma_issued(standing)
     return Facts(
-        dates=await dates_of(session, standing),
+        dates=dates | ({Anchor.RMA_ISSUE: issued} if issued else {}),
         reported=claim.submitted_at,
         sent_back=min(sent, default=None),
         is_box_opened=claim.is_box_opened,
@@ -40,6 +42,16 @@ async def facts_of(session: AsyncSession, standing: Standing) -> Facts:
         has_inspection_report=True if any(each.get("report") for each in told) else None,
         promise=await _promise(session, standing),
     )
+
+
+def _rma_issued(standing: Standing) -> datetime | None:
+    """Return when the vendor gave its number, where its terms say how long that is good for.
+
+    Where it named the last day itself, that is what counts, and no term.
+    """
+    told = [fact for fact in standing.facts if fact.fact in _CONSENTS and fact.told.get("rma")]
+    last = max(told, key=lambda fact: (fact.at, fact.id), default=None)
+    return last.at if last is not None and last.told.get("valid_until") is None else None
 
 
 async def dates_of(session: AsyncSession, standing: Standing) -> Dates:

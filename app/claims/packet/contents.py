@@ -17,6 +17,7 @@ from app.claims.denying import showing as denials
 from app.claims.denying.schemas import ClaimDenialOut
 from app.claims.filing import files_of
 from app.claims.models import Claim, ClaimFile
+from app.claims.packet.goods import Goods, goods_of
 from app.claims.rules import ClaimFileKind, Kind, WantedRemedy
 from app.claims.rules.axes import Authorization
 from app.claims.rules.folding import Fact
@@ -25,6 +26,7 @@ from app.claims.standing import Standing, stand
 from app.files import service as files
 from app.orders import views
 from app.vendors import service as vendors
+from app.vendors.grounds import Applicable
 from app.vendors.terms import Anchor, Window
 
 _KINDS = {Kind.WARRANTY: "warranty", Kind.DOA: "dead on arrival"}
@@ -60,6 +62,8 @@ _FILES = {
 _FIRST = {ClaimFileKind.INVOICE.value: 0, ClaimFileKind.TEST_LOG.value: 1}
 
 
+# A ground of the vendor's own making is judged by nobody; it must say what it stands on.
+_UNNAMED = "No clause of any terms is named for this. Which clause of which terms is meant?"
 _MOST_REFUSALS = 5
 
 
@@ -91,6 +95,7 @@ async def gather(session: AsyncSession, claim: Claim, company: str | None) -> Co
     dates = await known.dates_of(session, standing)
     enclosures = await _enclosures(session, claim)
     covered = await covering.entitlement(session, standing)
+    goods = await goods_of(session, standing)
     number = rules.spoken_number(claim.number)
     told = {
         "number": number,
@@ -98,11 +103,11 @@ async def gather(session: AsyncSession, claim: Claim, company: str | None) -> Co
         "company": company,
         "vendor": vendor.name,
         "role": claim.role,
-        "date": (claim.submitted_at or claim.updated_at).date().isoformat(),
+        "date": _written_on(standing),
         "kind": _KINDS[Kind(claim.kind)],
         "asks": _ASKS[WantedRemedy(claim.asks_for)],
         "references": _references(claim),
-        "lines": [_line(standing, line) for line in standing.lines],
+        "lines": [_line(standing, line, goods.get(line.product_key)) for line in standing.lines],
         "dates": [[_DATES[each], _day(dates[each])] for each in _DATES if each in dates],
         "found": claim.found_at.date().isoformat(),
         "symptom": claim.symptom,
@@ -116,7 +121,7 @@ async def gather(session: AsyncSession, claim: Claim, company: str | None) -> Co
         "terms": _terms(standing),
         "source": standing.terms.source if standing.terms else None,
         "said": _said(standing),
-        "appeal": await _appeal(session, claim),
+        "appeal": await _appeal(session, standing),
     }
     return Contents(number, told, enclosures)
 
@@ -130,12 +135,28 @@ def _references(claim: Claim) -> list[list[str]]:
     return [[name, value] for name, value in told if value]
 
 
-def _line(standing: Standing, line: Any) -> dict[str, Any]:
+def _written_on(standing: Standing) -> str:
+    """Return the day of the letter: that of the appeal, where it is one."""
+    claim, appealed = standing.claim, _appealed(standing)
+    moment = appealed.at if appealed else claim.submitted_at or claim.updated_at
+    return moment.date().isoformat()
+
+
+def _appealed(standing: Standing) -> Any:
+    """Return the newest appeal, where that is how it stands; else None."""
+    if standing.claim.authorization != Authorization.APPEALED.value:
+        return None
+    told = [each for each in standing.facts if each.fact == Fact.APPEALED.value]
+    return max(told, key=lambda each: (each.at, each.id), default=None)
+
+
+def _line(standing: Standing, line: Any, goods: Goods | None) -> dict[str, Any]:
     order = standing.order_of(line)
     value = line.unit_value_amount
     return {
         "line": str(line.position),
-        "product": line.product_key,
+        "product": goods.part if goods and goods.part else line.product_key,
+        "name": goods.name if goods else "",
         "serial": line.serial,
         "quantity": str(line.quantity),
         "order": f"{order.purchase_order}, line {order.line}" if order else "",
@@ -196,8 +217,9 @@ def _said(standing: Standing) -> list[list[str]]:
     ]
 
 
-async def _appeal(session: AsyncSession, claim: Claim) -> dict[str, Any] | None:
+async def _appeal(session: AsyncSession, standing: Standing) -> dict[str, Any] | None:
     """Return the refusals that stand and what they are worth, the newest first."""
+    claim, appealed = standing.claim, _appealed(standing)
     stands = {Authorization.DENIED.value, Authorization.APPEALED.value}
     if claim.authorization not in stands:
         return None
@@ -213,6 +235,7 @@ async def _appeal(session: AsyncSession, claim: Claim) -> dict[str, Any] | None:
     return {
         "on": told[0].said_at.date().isoformat(),
         "refusals": _worth(told),
+        "words": appealed.words if appealed else None,
         "notice": told[0].judgement.notice,
     }
 
@@ -227,7 +250,7 @@ def _worth(told: Sequence[ClaimDenialOut]) -> list[dict[str, str]]:
             {
                 "words": each.words,
                 "by": ", ".join(part for part in (each.by_name, each.by_role) if part) or "You",
-                "why": judged.why,
+                "why": _UNNAMED if judged.applicable is Applicable.NOT_JUDGED else judged.why,
                 "proofs": "; ".join(proofs),
             }
         )

@@ -11,8 +11,9 @@ from app.claims import answering, hearing, keeping
 from app.claims.events import ClaimReturnSent
 from app.claims.models import Claim, ClaimReturn
 from app.claims.returning.schemas import LostIn, ReceivedIn, ShipIn
+from app.claims.rules import MAX_RETURNS
 from app.claims.rules.folding import Fact
-from app.claims.rules.refusals import ContradictsClaim
+from app.claims.rules.refusals import ContradictsClaim, TooMuchHeard
 from app.claims.settling.debts import see_restored
 from app.claims.standing import Standing
 from app.claims.watching import settings_of
@@ -30,7 +31,7 @@ from app.parcels.rules import Candidate, carrier_slug, choose_parcel
 async def send(session: AsyncSession, *, claim_id: UUID, document: ShipIn) -> Claim:
     """Say by which parcel units go back; the same number again changes nothing.
 
-    Raises NotFound, IllegalStep, ImpossibleMoment, ContradictsClaim, UnitWentBack.
+    Raises NotFound, IllegalStep, ImpossibleMoment, ContradictsClaim, TooMuchHeard.
     """
     claim = await keeping.take(session, claim_id)
     answering.require_submitted(claim)
@@ -42,6 +43,8 @@ async def send(session: AsyncSession, *, claim_id: UUID, document: ShipIn) -> Cl
     known = await keeping.returns_of(session, claim_id)
     if any(row.tracking_lookup == lookup for row in known):
         return claim
+    if len(known) >= MAX_RETURNS:
+        raise TooMuchHeard(f"{MAX_RETURNS} parcels are on record already.", most=MAX_RETURNS)
     row = ClaimReturn(
         id=new_id(),
         claim_id=claim.id,

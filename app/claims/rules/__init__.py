@@ -6,6 +6,7 @@ from enum import StrEnum
 FIRST_NUMBER = 1001
 MAX_FACTS = 500
 MAX_FILES = 100
+MAX_RETURNS = 20
 _NUMBER = re.compile(r"(?:RC[\s-]*)?([0-9]{1,18})", re.IGNORECASE | re.ASCII)
 
 

@@ -102,6 +102,8 @@ class SettlementState(StrEnum):
 _S = SettlementState
 ENDS = (_S.CREDITED, _S.REPLACED, _S.REPAIRED, _S.KEPT_WITH_ALLOWANCE, _S.WRITTEN_OFF)
 _ENDS = set(ENDS)
+# Nobody owes anything for the unit any more, whoever holds it.
+MADE_GOOD = (_S.CREDITED, _S.REPLACED)
 
 SETTLEMENTS = Flow(
     SettlementState,

@@ -4,9 +4,10 @@ from app.kit.problems import Problem
 
 
 class UnitClaimedTwice(Problem):
-    """A unit, or as many of a line, is in another claim that is being pursued; `errors` names it.
+    """A unit, or as many of a line, is in another claim; `errors` names it.
 
-    Settle or withdraw that one first.
+    One that is being pursued: settle or withdraw that first. Or one by which the unit was credited
+    or replaced already: nothing is owed for it any more.
     """
 
     status = 409

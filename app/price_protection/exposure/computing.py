@@ -89,7 +89,8 @@ async def _refuse_again(
     told = sa.func.unnest(
         sa.literal([line_id for line_id, _ in refused], ARRAY(sa.Uuid)),
         sa.literal([moment for _, moment in refused], ARRAY(sa.DateTime(timezone=True))),
-    ).table_valued("line_id", "moment", name="refused")
+    )
+    told = told.table_valued("line_id", "moment").render_derived(name="refused")
     await session.execute(
         sa.update(ExposedLine)
         .where(ExposedLine.notice_id == notice_id, ExposedLine.purchase_line_id == told.c.line_id)

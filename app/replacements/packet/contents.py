@@ -68,6 +68,7 @@ async def gather(session: AsyncSession, row: Replacement, company: str | None) -
         "why": [each.judged["why"] for each in disputed],
         "words": [each.by_hand["words"] for each in disputed if each.by_hand],
         "proof": _proof(proof),
+        "has_arrived": proof.delivered_at is not None or proof.received_at is not None,
         "scans": [
             [_at(each.at), each.status.replace("_", " "), each.text or "", each.place or ""]
             for each in proof.scans[-_MOST_SCANS:]
