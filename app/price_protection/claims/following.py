@@ -20,6 +20,9 @@ from app.price_protection.claims.events import (
 from app.price_protection.claims.models import PriceClaim, PriceShare
 from app.price_protection.claims.rules import CLAIMS, ClaimState
 
+# Whatever somebody says of the rest: what came, came, and is not to be claimed again.
+_LET_OFF = (State.RELEASED, State.VOID)
+
 
 def select_of_debts(debt_ids: Collection[UUID]) -> sa.CompoundSelect[UUID]:
     """Return the query of claims whose credit, or whose customers' shares, these debts are."""
@@ -71,7 +74,7 @@ async def follow_debt(session: AsyncSession, claim: PriceClaim) -> None:
     state, is_filed = State(owed.state), CLAIMS.now(claim) in rules.FILED
     if state in LIVE:
         await _reopen(session, claim)
-    elif is_filed and (state in FULFILLED or (state is State.RELEASED and claim.credited_amount)):
+    elif is_filed and (state in FULFILLED or (claim.credited_amount and state in _LET_OFF)):
         CLAIMS.step(claim, ClaimState.CREDITED)
         claim.credited_at = now(session)
         amount = keeping.plain(claim.credited_amount)
