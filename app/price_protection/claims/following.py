@@ -10,7 +10,7 @@ from app.events import publish
 from app.kit.db import now
 from app.obligations import service as ledger
 from app.obligations.rules import FULFILLED, LIVE, State
-from app.price_protection.claims import computing, keeping, passing, rules
+from app.price_protection.claims import computing, keeping, passing, refusing, rules
 from app.price_protection.claims.events import (
     ClaimCredited,
     ClaimExpired,
@@ -79,6 +79,8 @@ async def follow_debt(session: AsyncSession, claim: PriceClaim) -> None:
         claim.credited_at = now(session)
         amount = keeping.plain(claim.credited_amount)
         await _changed(session, claim, ClaimCredited, credited_amount=amount)
+        # Of lines of which some was let go before, another part has come.
+        await refusing.tell(session, claim)
         await passing.share_out(session, claim)
     elif is_filed and state is State.VOID:
         CLAIMS.step(claim, ClaimState.WITHDRAWN)

@@ -25,6 +25,9 @@ from app.price_protection.rules import State
 # Nothing moves past it: what is computed beneath is computed once for each row.
 _FENCE: Any = sa.literal_column("0", sa.Integer)
 
+# Of a price that was credited in part: so that of many units the sum is right to the cent.
+_DIGITS = 8
+
 
 def select_exposure(asked: Asked) -> sa.Select[*tuple[Any, ...]]:
     """Return the query of all that is exposed, with the columns of `ExposedLine` but its notice."""
@@ -143,18 +146,24 @@ def _pieces(asked: Asked, part: sa.CTE) -> sa.CTE:
     earlier, notice = ExposedLine, PriceNotice
     from_unit = (earlier.first_unit - 1).label("after")
     new_price = _new_price_of(earlier)
+    let_go = sa.func.round(earlier.unit_credit * (1 - earlier.kept_share), _DIGITS)
+    # Of what was let go: from where it began, less what was credited.
+    protects_to = sa.case(
+        (earlier.refused_at.is_not(None), sa.func.trim_scale(new_price + let_go)),
+        else_=new_price,
+    )
     before = (
         sa.select(
             earlier.purchase_line_id,
             from_unit,
             (earlier.first_unit - 1 + earlier.quantity).label("until"),
-            new_price.label("price"),
+            protects_to.label("price"),
         )
         .join(notice, notice.id == earlier.notice_id)
         .where(
             earlier.notice_id.in_(asked.earlier),
             earlier.eligibility == Eligibility.ELIGIBLE.value,
-            earlier.refused_at.is_(None),
+            sa.or_(earlier.refused_at.is_(None), earlier.kept_share > 0),
             notice.state == State.CONFIRMED.value,
         )
         .cte("before")
