@@ -79,7 +79,9 @@ async def _refused(session: AsyncSession, notice_id: UUID) -> list[_Refused]:
         .where(line.notice_id == notice_id, line.refused_at.is_not(None))
         .group_by(line.purchase_line_id)
     )
-    return [(line_id, moment, share) for line_id, moment, share in rows]
+    return [
+        (line_id, moment, share) for line_id, moment, share in rows if moment and share is not None
+    ]
 
 
 async def refuse_lines(session: AsyncSession, notice_id: UUID, refused: Sequence[_Refused]) -> None:

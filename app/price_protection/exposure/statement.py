@@ -42,17 +42,20 @@ def _counted(asked: Asked, line: sa.CTE) -> sa.CTE:
     moved, sent, taken = facts.moved(line), facts.sent_back(line), facts.taken_back(line)
     on = sa.literal(asked.fall.effective_on, sa.Date)
     received, sales = (facts.booked(line, name, on) for name in ("receipts", "sales"))
-    missing = facts.missing(line)
+    missing, singly = facts.missing(line), facts.told_singly(line, on)
     joined: Any = line
-    for fact in (moved, received, sales, sent, taken, missing):
+    for fact in (moved, received, sales, sent, taken, missing, singly):
         joined = joined.join(fact, sa.true())
-    most = sa.func.least(line.c.quantity, sa.func.greatest(moved.c.arrived, received.c.units))
+    # Packages, stock and serials tell of the same units.
+    arrived = sa.func.greatest(moved.c.arrived, received.c.units, singly.c.arrived)
+    most = sa.func.least(line.c.quantity, arrived)
     known = (
         sa.select(
             line,
             most.label("arrived"),
             moved.c.shipped.label("told_shipped"),
-            sa.func.greatest(moved.c.sent_on, sales.c.units).label("told_sold"),
+            singly.c.shipped.label("told_singly"),
+            sa.func.greatest(moved.c.sent_on, sales.c.units, singly.c.sold).label("told_sold"),
             # The same units are told both ways; what was swapped came back as another.
             sa.func.greatest(sent.c.units - missing.c.swapped, taken.c.units).label(
                 "told_returned"
@@ -64,7 +67,8 @@ def _counted(asked: Asked, line: sa.CTE) -> sa.CTE:
         .cte("known")
     )
     shipped = sa.func.least(
-        known.c.quantity, sa.func.greatest(known.c.told_shipped, known.c.arrived)
+        known.c.quantity,
+        sa.func.greatest(known.c.told_shipped, known.c.arrived, known.c.told_singly),
     )
     cut = sa.select(known, shipped.label("shipped")).cte("cut_to_ordered")
     returned = sa.func.least(cut.c.told_returned, cut.c.shipped)
