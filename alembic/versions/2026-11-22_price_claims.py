@@ -179,6 +179,7 @@ def _lines() -> None:
         sa.Column("unit_credit", sa.Numeric(), nullable=False),
         sa.Column("amount", sa.Numeric(), nullable=False),
         sa.Column("approved_amount", sa.Numeric(), nullable=True),
+        sa.Column("kept_amount", sa.Numeric(), nullable=True),
         sa.Column("refusal", sa.Text(), nullable=True),
         sa.Column("share_percent", sa.Numeric(), nullable=True),
         sa.Column("share_from", sa.Text(), nullable=True),

@@ -219,6 +219,7 @@ def _exposure() -> None:
         sa.Column("amount", sa.Numeric(), nullable=False),
         sa.Column("capped", sa.Numeric(), nullable=False),
         sa.Column("refused_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("kept_share", sa.Numeric(), nullable=True),
         sa.CheckConstraint(
             "place IN ('on_hand', 'in_transit', 'drop_shipped', 'sold', 'unshipped', "
             "'returned', 'lost')",

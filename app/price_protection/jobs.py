@@ -46,6 +46,7 @@ OF_ORDERS: Mapping[str, tuple[str, str]] = {
     "orders.purchase_orders_imported": ("purchase_orders", "purchase_order_ids"),
     "orders.shipment_recorded": ("shipments", "shipment_id"),
     "orders.shipments_imported": ("shipments", "shipment_ids"),
+    "orders.unit_recorded": ("units", "unit_id"),
     "orders.vendor_document_recorded": ("documents", "document_id"),
     "orders.vendor_documents_imported": ("documents", "document_ids"),
     "parcels.delivered": ("parcels", "parcel_id"),

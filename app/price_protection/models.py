@@ -156,7 +156,8 @@ class ExposedLine(Base):
     unit_credit, amount   what one earns, and all of them, rounded, after any cap; where it is
                        unknown whether they do: what they would earn
     capped             what a cap took from the amount
-    refused_at         the vendor refused it for good: it protects from nothing
+    refused_at         we let go of some of it that the vendor refused, or paid short
+    kept_share         which part of its credit came then; it protects no further
     """
 
     __tablename__ = "price_exposure"
@@ -193,3 +194,4 @@ class ExposedLine(Base):
     amount: Mapped[Decimal]
     capped: Mapped[Decimal]
     refused_at: Mapped[datetime | None]
+    kept_share: Mapped[Decimal | None]

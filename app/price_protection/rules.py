@@ -71,6 +71,15 @@ class NoticeIsWithdrawn(Problem):
     status = 409
 
 
+class NoticeWasCredited(Problem):
+    """A credit came for claims of the notice (`claim_ids`): correct it, or take the credit back.
+
+    Withdrawn it would protect from nothing, and a later fall would claim the same money again.
+    """
+
+    status = 409
+
+
 class NotInNotice(Problem):
     """The order line is of no product that the notice names, so it has nothing to do with it."""
 

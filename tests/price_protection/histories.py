@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from tests.price_protection.reference import Bought, Carried, Fallen
+from tests.price_protection.reference import Bought, Carried, Fallen, Single
 
 SUPPLIERS, LINES, PRODUCTS = 6, 40, 3
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -172,6 +172,19 @@ def movements(dice, quantity, around):
     return [(dice.near(around, dice.pick([1, 30])), units) for units in dice.parts(quantity)]
 
 
+def singles(dice, quantity, around):
+    if dice.once_in(2):
+        return []
+
+    def day():
+        return None if dice.once_in(2) else dice.near(around, dice.pick([1, 30]))
+
+    return [
+        Single(day(), day(), day(), cancelled=dice.once_in(6), stands_in=dice.once_in(6))
+        for _ in range(dice.number(1, quantity + 1))
+    ]
+
+
 def bought(dice, name, around, zone, currency):
     quantity = dice.number(1, 9)
     ordered_on = dice.near(around, 75) - timedelta(days=dice.pick([0, 40]))
@@ -200,6 +213,7 @@ def bought(dice, name, around, zone, currency):
         receipts=None if drop_shipped else movements(dice, quantity, around),
         sales=None if drop_shipped else movements(dice, quantity, around),
         carried=carried,
+        singles=singles(dice, quantity, around),
         special_bid=dice.pick([None, False, False, True]),
         cancelled=dice.once_in(10),
         removed=not carried and dice.once_in(10),
@@ -216,6 +230,7 @@ def rebought(dice, line, around, zone, currency):
     said.told_on, said.drop_shipped = line.told_on, line.drop_shipped
     said.quantity = line.quantity
     said.carried, said.losses, said.failed = line.carried, line.losses, line.failed
+    said.singles = line.singles
     said.sent_back, said.taken_back = line.sent_back, line.taken_back
     said.removed = said.removed and not line.carried
     if line.drop_shipped:

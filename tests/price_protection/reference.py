@@ -24,6 +24,17 @@ class Carried:
 
 
 @dataclass
+class Single:
+    """A unit of a line, told by its serial number."""
+
+    shipped_on: date | None
+    delivered_on: date | None
+    sold_on: date | None
+    cancelled: bool = False
+    stands_in: bool = False
+
+
+@dataclass
 class Bought:
     """An order line, and all that happened to it."""
 
@@ -39,6 +50,7 @@ class Bought:
     receipts: list[tuple[date, int]] | None = None
     sales: list[tuple[date, int]] | None = None
     carried: list[Carried] = field(default_factory=list)
+    singles: list[Single] = field(default_factory=list)
     special_bid: bool | None = None
     cancelled: bool = False
     removed: bool = False
@@ -226,8 +238,10 @@ class Reckoner:
     def _places(line, notice, carried):
         received = sum(n for on, n in line.receipts or () if on < notice.effective_on)
         booked = sum(n for on, n in line.sales or () if on < notice.effective_on)
-        arrived = min(line.quantity, max(sum(not told[0] for told in carried), received))
-        shipped = min(line.quantity, max(len(carried), arrived))
+        moved, delivered, resold = Reckoner._singles(line, notice.effective_on)
+        came = max(sum(not told[0] for told in carried), received, delivered)
+        arrived = min(line.quantity, came)
+        shipped = min(line.quantity, max(len(carried), arrived, moved))
         swapped = sum(again for _, again in line.failed)
         returned = min(shipped, max(line.sent_back - swapped, line.taken_back))
         missing = max(sum(lost - again for lost, again in line.losses), 0)
@@ -235,7 +249,7 @@ class Reckoner:
         sold = 0
         if not line.drop_shipped:
             sent_on = sum(told[3].by_us for told in carried)
-            sold = min(max(sent_on, booked), shipped - returned - lost)
+            sold = min(max(sent_on, booked, resold), shipped - returned - lost)
         places = ["sold"] * sold + ["returned"] * returned + ["lost"] * lost
         while len(places) < line.quantity:
             if len(places) >= shipped:
@@ -245,6 +259,19 @@ class Reckoner:
             else:
                 places.append("on_hand" if len(places) < arrived else "in_transit")
         return places
+
+    @staticmethod
+    def _singles(line, day):
+        moved = delivered = sold = 0
+        for each in line.singles:
+            came = each.delivered_on is not None and each.delivered_on < day
+            left = came or (each.shipped_on is not None and each.shipped_on < day)
+            if each.cancelled or each.stands_in or not left:
+                continue
+            moved += 1
+            delivered += came
+            sold += came or (each.sold_on is not None and each.sold_on < day)
+        return moved, delivered, sold
 
     def _judge(self, line, unit, notice, since, is_window_known, granted, anchor, old, new):
         terms = self.terms or {}

@@ -4,6 +4,7 @@ import asyncio
 
 from tests.orders.documents import credit_memo, document_line, pointers
 from tests.price_protection.filing_claims import BY, SAID
+from tests.price_protection.room import notice, price
 
 
 async def test_a_claim_goes_from_filing_to_the_customers_credit(claims):
@@ -263,3 +264,68 @@ async def test_units_whose_fall_was_credited_did_not_go_back(claims):
     assert await claims.room.parts(claim["notice_id"]) == [
         ("PO-1", 10, "on_hand", "eligible", "200.00")
     ]
+
+
+FALLS_ON = notice(price(new="99.00", old="109.00"), effective_on="2026-03-02")
+
+
+async def later_parts(claims, order="PO-1"):
+    """Return what a later fall to 99.00 finds of an order."""
+    later = await claims.room.tell(FALLS_ON)
+    return [
+        (each["protected_from"], each["amount"])
+        for each in await claims.room.exposure(later["id"])
+        if each["purchase_order"] == order
+    ]
+
+
+async def test_units_of_a_refused_line_stay_protected_down_to_what_was_credited(claims):
+    await claims.room.buy("PO-1", quantity=8)
+    claim = await claims.credit(await claims.filed(), "100.00")
+    claim = await claims.step(claim, "answer", **SAID, others_are_approved=False)
+    claim = await claims.step(claim, "accept", **BY, words="It is so.")
+    assert (claim["state"], claim["credited_amount"]) == ("passed_through", "100.00")
+    # 129.00 paid, 12.50 came for each.
+    assert await later_parts(claims) == [("116.5", "140.00")]
+    # What is told of orders later computes the first notice again, and what came still counts.
+    await claims.room.buy("PO-2", quantity=1)
+    await claims.room.run_jobs()
+    (later,) = (await claims.get("notices", state="confirmed"))["items"][1:]
+    assert (await claims.room.read(later["id"]))["earns"] == "150.00"
+
+
+async def test_a_line_that_was_approved_in_part_protects_down_to_that_part(claims):
+    line = await claims.room.buy("PO-1", quantity=8)
+    answer = {"purchase_line_id": line, "first_unit": 1, "is_approved": True}
+    answer |= {"approved_amount": "100.00"}
+    claim = await claims.step(await claims.filed(), "answer", **SAID, lines=[answer])
+    claim = await claims.step(claim, "accept", **BY, words="It is so.")
+    assert claim["still_owed"] == "100.00"
+    assert await later_parts(claims) == [("116.5", "140.00")]
+
+
+async def test_what_was_paid_short_and_let_go_protects_down_to_what_came(claims):
+    await claims.room.buy("PO-1", quantity=3)
+    claim = await claims.credit(await claims.filed(), "50.00")
+    claim = await claims.step(claim, "accept", **BY, words="Not worth the pursuit.")
+    assert claim["state"] == "passed_through"
+    # In sum no cent twice, and none forgotten: 3 x (129.00 - 99.00) less 50.00.
+    assert await later_parts(claims) == [("112.33333333", "40.00")]
+
+
+async def test_a_later_claim_of_the_same_line_that_is_refused_takes_no_credit_away(claims):
+    room = claims.room
+    await room.buy("PO-1", quantity=8)
+    first = await claims.credit(await claims.filed(), "160.00")
+    await room.buy("PO-1", quantity=10)
+    await room.run_jobs()
+    (second,) = [
+        each for each in await claims.of({"id": first["notice_id"]}) if each["id"] != first["id"]
+    ]
+    assert (await claims.file(second)).status_code == 201
+    second = await claims.step(
+        await claims.again(second), "answer", **SAID, others_are_approved=False
+    )
+    await claims.step(second, "accept", **BY, words="It is so.")
+    # 10 x (129.00 - 99.00) less 160.00.
+    assert [amount for _, amount in await later_parts(claims)] == ["140.00"]

@@ -123,6 +123,41 @@ async def test_a_withdrawn_notice_takes_unfiled_claims_along_and_leaves_filed_on
     )
 
 
+async def test_a_notice_by_which_a_credit_came_is_not_withdrawn_until_it_is_taken_back(claims):
+    room = claims.room
+    await room.buy("PO-1")
+    claim = await claims.credit(await claims.filed(), "200.00")
+    path = f"notices/{claim['notice_id']}/withdraw"
+    refused = await room.post(path, BY)
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/notice-was-credited")
+    assert refused.json()["claim_ids"] == [claim["id"]]
+    assert "Correct the notice" in refused.json()["detail"]
+    # A later fall earns what it is more, and not what has come.
+    later = await room.tell(notice(price(new="105.00", old="109.00"), effective_on="2026-03-02"))
+    assert later["earns"] == "40.00"
+    owed = await claims.owed(claim["obligation_id"])
+    (paid,) = owed["performances"]
+    back = await claims.client.post(
+        f"/v1/obligations/{owed['id']}/performances/{paid['id']}/correct",
+        json=BY | {"reason": "It was another's."},
+    )
+    assert back.is_success, back.text
+    assert (await claims.again(claim))["state"] == "submitted"
+    assert (await room.post(path, BY)).status_code == 200
+
+
+async def test_what_came_of_a_debt_that_was_never_owed_is_not_claimed_again(claims):
+    await claims.room.buy("PO-1")
+    claim = await claims.credit(await claims.filed(), "120.00")
+    voided = await claims.client.post(
+        f"/v1/obligations/{claim['obligation_id']}/void", json={"reason": "Filed in error."}
+    )
+    assert voided.is_success, voided.text
+    claim = await claims.again(claim)
+    assert (claim["state"], claim["credited_amount"]) == ("passed_through", "120.00")
+    assert [each["id"] for each in await claims.of({"id": claim["notice_id"]})] == [claim["id"]]
+
+
 async def test_what_was_filed_earlier_is_not_told_while_its_exposure_is_computed(claims):
     await claims.room.buy("PO-1")
     claim = await claims.open()

@@ -76,6 +76,30 @@ async def test_a_shipment_that_is_told_later_is_on_its_way(room, first):
     assert (await told_and_worked(room, first))["earns"] == "200.00"
 
 
+async def test_units_that_are_told_one_by_one_are_on_their_way_or_sold(room, first):
+    await room.grant(reaches=["on_hand", "in_transit", "sold"])
+    await room.buy("PO-2", quantity=5, receipts=None)
+    unit = {"product": "R900", "order_line": {"purchase_order": "PO-2", "line": "10"}}
+    shipped = unit | {"shipped_on": "2026-02-24"}
+    sold = shipped | {"delivered_on": "2026-02-26"}
+    late = unit | {"shipped_on": "2026-03-01"}
+    for n, told in enumerate((sold, shipped, shipped, late), start=1):
+        await room.erp.tell(f"units/U-{n}", told | {"serial": f"SN-{n}"})
+    assert (await told_and_worked(room, first))["earns"] == "260.00"
+    parts = [part for part in await room.parts(first) if part[0] == "PO-2"]
+    assert parts == [
+        ("PO-2", 1, "sold", "eligible", "20.00"),
+        ("PO-2", 2, "in_transit", "eligible", "40.00"),
+        ("PO-2", 2, "unshipped", "unshipped", "0.00"),
+    ]
+    # One booked in error counts no more; one that stands in for another is not one more.
+    wrong = {"serial": "SN-3", "cancelled_at": "2026-02-27T12:00:00Z"}
+    await room.erp.tell("units/U-3", shipped | wrong)
+    swap = {"serial": "SN-5", "replaces": {"unit": "U-2", "at": "2026-02-27T12:00:00Z"}}
+    await room.erp.tell("units/U-5", shipped | swap)
+    assert (await told_and_worked(room, first))["earns"] == "240.00"
+
+
 async def test_units_that_were_lost_or_sent_back_are_reached_no_more(room, first):
     line = (await room.exposure(first))[0]["purchase_line_id"]
     lost = await room.client.post(

@@ -28,6 +28,10 @@ PLACED = """
 UPDATE purchase_lines l SET placed_on = DATE '2026-03-01' - abs(hashtext(l.id::text)) % 1000,
     invoiced_on = DATE '2026-03-01' - abs(hashtext(l.id::text)) % 1000;
 UPDATE shipments SET shipped_at = now() - interval '1 hour' * (abs(hashtext(id::text)) % 20000);
+INSERT INTO units (id, key, version, as_of, content_sha256, created_at, updated_at, serial,
+    serial_lookup, serial_plain, product_id, purchase_line_id, shipped_on)
+SELECT gen_random_uuid(), l.id::text, 1, now(), '', now(), now(), l.id::text, l.id::text,
+    l.id::text, l.product_id, l.id, '2026-02-20' FROM purchase_lines l;
 INSERT INTO price_notices (id, version, vendor_id, origin, state, effective_on, currency,
     content_sha256, compute_due_at, terms, totals, product_ids, created_at, updated_at)
 SELECT gen_random_uuid(), 1, (SELECT id FROM vendors ORDER BY id LIMIT 1 OFFSET n % 3), 'detected',
@@ -39,7 +43,7 @@ INSERT INTO price_exposure (notice_id, purchase_line_id, first_unit, quantity, p
 SELECT n.id, gen_random_uuid(), 1, 1, 0, n.id, n.id, 0, 'on_hand', 'eligible', 'eligible', 1, 1, 1,
     0 FROM price_notices n, generate_series(1, 5);
 """
-OURS = {"price_notices", "price_exposure"}
+OURS = {"price_notices", "price_exposure", "units"}
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from app.orders.models import (
     VendorDocument,
     VendorDocumentLine,
 )
+from app.orders.units.models import Unit, UnitReplacement
 from app.parcels.models import Parcel, ParcelPackage
 from app.price_protection.exposure import marking
 from app.price_protection.exposure.computing import compute
@@ -31,7 +32,7 @@ from tests.price_protection.histories import CLOSED, LINES, NOW, PRODUCTS, SUPPL
 _ORDER = (
     *(Vendor, BusinessCalendar, CalendarParty, VendorTermsRecord, Product, Customer, PurchaseOrder),
     *(PurchaseLine, Shipment, Package, PackageContent, Parcel, ParcelPackage, VendorDocument),
-    *(VendorDocumentLine, Loss, Obligation, Performance, Allocation),
+    *(VendorDocumentLine, Unit, UnitReplacement, Loss, Obligation, Performance, Allocation),
 )
 _WORKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
 
@@ -123,6 +124,8 @@ class World:
         )
         for n, each in enumerate(line.carried):
             self.carry(f"{line.name}-{n}", vendor_id, line_id, each)
+        for n, each in enumerate(line.singles):
+            self.single(f"{line.name}-{n}", line, line_id, each)
         for lost, again in line.losses:
             self.lose(supplier, line_id, lost, again)
         for failed, again in line.failed:
@@ -192,6 +195,34 @@ class World:
             self.keep(Parcel, id=parcel_id, **came)
             carried = {"package_id": package_id, "shipment_id": shipment["id"]}
             self.keep(ParcelPackage, **carried, parcel_id=parcel_id)
+
+    def single(self, name, line, line_id, told):
+        unit = self.unit(f"U-{name}", line)
+        unit |= {"shipped_on": told.shipped_on, "delivered_on": told.delivered_on}
+        self.keep(
+            Unit,
+            **unit,
+            purchase_line_id=line_id,
+            sold_on=told.sold_on,
+            cancelled_at=NOW if told.cancelled else None,
+        )
+        if told.stands_in:
+            old = self.unit(f"O-{name}", line)
+            self.keep(
+                Unit,
+                **old,
+                purchase_line_id=None,
+                shipped_on=None,
+                delivered_on=None,
+                sold_on=None,
+                cancelled_at=None,
+            )
+            swap = {"replaced_at": NOW, "recorded_at": NOW, "recorded_by": "t", "is_told": True}
+            self.keep(UnitReplacement, new_unit_id=unit["id"], old_unit_id=old["id"], **swap)
+
+    def unit(self, name, line):
+        serial = {"serial": name, "serial_lookup": name, "serial_plain": name}
+        return self.record(name) | serial | {"product_id": self.products[line.product]}
 
     def lose(self, supplier, line_id, lost, again, kind="gone"):
         loss_id, kept = new_id(), {"version": 1, "created_at": NOW, "updated_at": NOW}

@@ -11,8 +11,7 @@ from app.events import publish
 from app.obligations import service as ledger
 from app.obligations.rules import LIVE, GroundKind, Kind, PartyKind
 from app.obligations.rules import State as Owed
-from app.price_protection import service as notices
-from app.price_protection.claims import following, keeping, rules
+from app.price_protection.claims import following, keeping, refusing, rules
 from app.price_protection.claims.events import ClaimSettledShort
 from app.price_protection.claims.models import PriceClaim, PriceClaimLine
 from app.price_protection.claims.rules import CLAIMS
@@ -48,7 +47,7 @@ async def accept(
             {"by": {"kind": PartyKind.US}, "by_name": document.by_name, "words": document.words}
         )
         await ledger.release(session, obligation_id=owed.id, document=released)
-    await _refuse_lines(session, claim)
+    await refusing.let_go(session, claim, came + max(keep, Decimal(0)))
     await keeping.changed(session, claim)
     event = ClaimSettledShort(
         **keeping.named(claim, supplier),
@@ -103,16 +102,3 @@ async def _supersede(
     superseded = ledger.SupersedeIn(by_obligation_id=opened.id, note=document.words)
     await ledger.supersede(session, obligation_id=was.id, document=superseded)
     claim.obligation_id, claim.credited_before = opened.id, claim.credited_before + was.performed
-
-
-async def _refuse_lines(session: AsyncSession, claim: PriceClaim) -> None:
-    """What was refused for good protects from nothing in later falls of the price."""
-    line = PriceClaimLine
-    refused = await session.scalars(
-        sa.select(line.purchase_line_id)
-        .where(line.claim_id == claim.id)
-        .group_by(line.purchase_line_id)
-        .having(sa.func.max(line.approved_amount) == 0)
-    )
-    if found := refused.all():
-        await notices.refuse(session, claim.notice_id, found)

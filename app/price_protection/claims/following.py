@@ -10,7 +10,7 @@ from app.events import publish
 from app.kit.db import now
 from app.obligations import service as ledger
 from app.obligations.rules import FULFILLED, LIVE, State
-from app.price_protection.claims import computing, keeping, passing, rules
+from app.price_protection.claims import computing, keeping, passing, refusing, rules
 from app.price_protection.claims.events import (
     ClaimCredited,
     ClaimExpired,
@@ -19,6 +19,9 @@ from app.price_protection.claims.events import (
 )
 from app.price_protection.claims.models import PriceClaim, PriceShare
 from app.price_protection.claims.rules import CLAIMS, ClaimState
+
+# Whatever somebody says of the rest: what came, came, and is not to be claimed again.
+_LET_OFF = (State.RELEASED, State.VOID)
 
 
 def select_of_debts(debt_ids: Collection[UUID]) -> sa.CompoundSelect[UUID]:
@@ -71,11 +74,13 @@ async def follow_debt(session: AsyncSession, claim: PriceClaim) -> None:
     state, is_filed = State(owed.state), CLAIMS.now(claim) in rules.FILED
     if state in LIVE:
         await _reopen(session, claim)
-    elif is_filed and (state in FULFILLED or (state is State.RELEASED and claim.credited_amount)):
+    elif is_filed and (state in FULFILLED or (claim.credited_amount and state in _LET_OFF)):
         CLAIMS.step(claim, ClaimState.CREDITED)
         claim.credited_at = now(session)
         amount = keeping.plain(claim.credited_amount)
         await _changed(session, claim, ClaimCredited, credited_amount=amount)
+        # Of lines of which some was let go before, another part has come.
+        await refusing.tell(session, claim)
         await passing.share_out(session, claim)
     elif is_filed and state is State.VOID:
         CLAIMS.step(claim, ClaimState.WITHDRAWN)

@@ -99,6 +99,7 @@ class PriceClaimLine(Base):
     """Some units of an order line, as they were filed, what the vendor says, and who gets it.
 
     approved_amount    null: no answer yet
+    kept_amount        what of it came, or is still owed, where we let the rest of the claim go
     share_percent, share_from   what part of the credit is the customer's, and who says so
     """
 
@@ -122,6 +123,7 @@ class PriceClaimLine(Base):
     unit_credit: Mapped[Decimal]
     amount: Mapped[Decimal]
     approved_amount: Mapped[Decimal | None]
+    kept_amount: Mapped[Decimal | None]
     refusal: Mapped[str | None]
     share_percent: Mapped[Decimal | None]
     share_from: Mapped[str | None]

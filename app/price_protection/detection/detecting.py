@@ -17,7 +17,8 @@ from app.price_protection.detection.rules import Fall, Told
 from app.price_protection.models import PriceNotice, PriceNoticeLine
 from app.price_protection.notices import saying
 from app.price_protection.notices.schemas import DecisionIn, NoticeCorrectionIn, PriceLineIn
-from app.price_protection.notices.writing import confirm, correct, open_detected, withdraw
+from app.price_protection.notices.withdrawing import withdraw
+from app.price_protection.notices.writing import confirm, correct, open_detected
 from app.price_protection.rules import Origin, State
 from app.products.views import changed_prices, price_falls, products
 from app.vendors import service as vendors

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from decimal import Decimal
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -23,6 +24,7 @@ from app.price_protection.exposure.totals import Totals, totals_of
 from app.price_protection.models import ExposedLine, PriceNotice
 from app.price_protection.rules import State
 
+_Refused: TypeAlias = tuple[UUID, datetime, Decimal]
 # Of a large notice a worker computes no more, for what was told of orders, than once in a while:
 # a second for each thousand of its lines, about ten times what it takes.
 _REST, _LARGE = timedelta(seconds=1), 1000
@@ -41,7 +43,7 @@ async def compute(session: AsyncSession, notice: PriceNotice) -> None:
     if State(notice.state) is not State.WITHDRAWN and asked.targets:
         stored = insert_exposure(notice.id, asked).returning(*ExposedLine.__table__.columns)
         totals = await totals_of(session, stored.cte("stored"), asked.digits)
-        await _refuse_again(session, notice.id, refused)
+        await refuse_lines(session, notice.id, refused)
     terms = [each.told() for each in asked.terms]
     # By when a claim must be filed, say, may be another though the same units earn the same.
     before = (notice.computed_version, notice.digest, notice.terms)
@@ -69,32 +71,34 @@ async def compute(session: AsyncSession, notice: PriceNotice) -> None:
         await publish(session, event)
 
 
-async def _refused(session: AsyncSession, notice_id: UUID) -> Sequence[tuple[UUID, datetime]]:
-    """Return the order lines that a vendor refused for good, and when."""
+async def _refused(session: AsyncSession, notice_id: UUID) -> list[_Refused]:
+    """Return the order lines of which some was let go: when, and what part was credited."""
     line = ExposedLine
     rows = await session.execute(
-        sa.select(line.purchase_line_id, sa.func.max(line.refused_at))
+        sa.select(line.purchase_line_id, sa.func.max(line.refused_at), sa.func.max(line.kept_share))
         .where(line.notice_id == notice_id, line.refused_at.is_not(None))
         .group_by(line.purchase_line_id)
     )
-    return [(line_id, moment) for line_id, moment in rows if moment is not None]
+    return [
+        (line_id, moment, share) for line_id, moment, share in rows if moment and share is not None
+    ]
 
 
-async def _refuse_again(
-    session: AsyncSession, notice_id: UUID, refused: Sequence[tuple[UUID, datetime]]
-) -> None:
-    """Keep what was refused, refused: the vendor's word stands when units are counted anew."""
+async def refuse_lines(session: AsyncSession, notice_id: UUID, refused: Sequence[_Refused]) -> None:
+    """Keep what was let go, let go: the vendor's word stands when units are counted anew."""
     if not refused:
         return
-    told = sa.func.unnest(
-        sa.literal([line_id for line_id, _ in refused], ARRAY(sa.Uuid)),
-        sa.literal([moment for _, moment in refused], ARRAY(sa.DateTime(timezone=True))),
-    )
-    told = told.table_valued("line_id", "moment").render_derived(name="refused")
+    types = (sa.Uuid, sa.DateTime(timezone=True), sa.Numeric)
+    arrays = [
+        sa.literal(list(values), ARRAY(type_))
+        for values, type_ in zip(zip(*refused, strict=True), types, strict=True)
+    ]
+    told = sa.func.unnest(*arrays).table_valued("line_id", "moment", "share")
+    told = told.render_derived(name="refused")
     await session.execute(
         sa.update(ExposedLine)
         .where(ExposedLine.notice_id == notice_id, ExposedLine.purchase_line_id == told.c.line_id)
-        .values(refused_at=told.c.moment)
+        .values(refused_at=told.c.moment, kept_share=told.c.share)
         .execution_options(synchronize_session=False)
     )
 

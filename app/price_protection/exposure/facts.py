@@ -15,6 +15,7 @@ from app.obligations.rules import Kind as Owed
 from app.obligations.rules import LossKind
 from app.orders import views as orders
 from app.orders.rules import DocumentKind, PartyKind
+from app.orders.units import views as units
 from app.parcels import views as parcels
 
 ZERO = sa.literal_column("0", sa.Integer)
@@ -76,6 +77,33 @@ def _of_contents(line: Any, *columns: Any) -> sa.Select[*tuple[Any, ...]]:
         sa.select(*columns)
         .select_from(_HELD.outerjoin(_CAME, _CAME.c.package_id == _HELD.c.package_id))
         .where(_HELD.c.purchase_line_id == line.c.purchase_line_id, line.c.begins_at > _LEFT_AT)
+    )
+
+
+def told_singly(line: Any, effective_on: Any) -> Any:
+    """Return how many units of a line had moved before the day, by what is told of each by serial.
+
+    shipped   by the vendor; arrived   at their end users; sold   of those shipped
+    One that stands in for another is not one more.
+    """
+    unit, swap = units.units().subquery("singly"), units.unit_replacements().subquery("swaps")
+    left_on = sa.func.least(unit.c.shipped_on, unit.c.delivered_on)
+    came_on = unit.c.delivered_on
+    sold_on = sa.func.least(unit.c.sold_on, came_on)
+    total = sa.func.count()
+    return (
+        sa.select(
+            count(total).label("shipped"),
+            count(total.filter(came_on < effective_on)).label("arrived"),
+            count(total.filter(sold_on < effective_on)).label("sold"),
+        )
+        .where(
+            unit.c.purchase_line_id == line.c.purchase_line_id,
+            unit.c.cancelled_at.is_(None),
+            left_on < effective_on,
+            ~sa.exists().where(swap.c.new_unit_id == unit.c.unit_id),
+        )
+        .lateral("told_singly")
     )
 
 

@@ -19,6 +19,7 @@ from app.obligations import lost
 from app.obligations import views as ledger
 from app.obligations.rules import Kind as Owed
 from app.orders import views as orders
+from app.orders.units import views as units
 from app.parcels import views as parcels
 from app.price_protection.exposure.asking import later
 from app.price_protection.models import ExposedLine, NoticeMark, PriceNotice, PriceNoticeLine
@@ -86,6 +87,7 @@ def _ways() -> Mapping[str, tuple[sa.Select[Any], Any]]:
     held, carried = orders.contents().subquery("held_in"), parcels.carried().subquery()
     paper, loss = orders.vendor_document_lines().subquery(), lost.losses().subquery()
     debt, paid_for = ledger.obligations().subquery(), orders.purchase_lines().subquery("paid_for")
+    unit = units.units().subquery("singly")
     in_package = sa.select(held.c.purchase_line_id).join(
         package, package.c.package_id == held.c.package_id
     )
@@ -107,6 +109,10 @@ def _ways() -> Mapping[str, tuple[sa.Select[Any], Any]]:
                 ),
             ),
             paper.c.document_id,
+        ),
+        "units": (
+            sa.select(unit.c.purchase_line_id).where(unit.c.purchase_line_id.is_not(None)),
+            unit.c.unit_id,
         ),
         "losses": (sa.select(loss.c.purchase_line_id), loss.c.loss_id),
         "debts": (

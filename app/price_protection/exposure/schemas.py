@@ -78,7 +78,10 @@ class ExposedOut(Out):
     )
     capped: PlainDecimal
     terms_no: int = Field(description="By which of the notice's `terms`.")
-    refused_at: datetime | None
+    refused_at: datetime | None = Field(
+        description="When we let go of what was refused, or paid short, of its order line: later "
+        "falls begin at what was credited."
+    )
 
 
 class ExplainedOut(Out):

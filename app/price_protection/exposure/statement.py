@@ -25,6 +25,9 @@ from app.price_protection.rules import State
 # Nothing moves past it: what is computed beneath is computed once for each row.
 _FENCE: Any = sa.literal_column("0", sa.Integer)
 
+# Of a price that was credited in part: so that of many units the sum is right to the cent.
+_DIGITS = 8
+
 
 def select_exposure(asked: Asked) -> sa.Select[*tuple[Any, ...]]:
     """Return the query of all that is exposed, with the columns of `ExposedLine` but its notice."""
@@ -39,17 +42,20 @@ def _counted(asked: Asked, line: sa.CTE) -> sa.CTE:
     moved, sent, taken = facts.moved(line), facts.sent_back(line), facts.taken_back(line)
     on = sa.literal(asked.fall.effective_on, sa.Date)
     received, sales = (facts.booked(line, name, on) for name in ("receipts", "sales"))
-    missing = facts.missing(line)
+    missing, singly = facts.missing(line), facts.told_singly(line, on)
     joined: Any = line
-    for fact in (moved, received, sales, sent, taken, missing):
+    for fact in (moved, received, sales, sent, taken, missing, singly):
         joined = joined.join(fact, sa.true())
-    most = sa.func.least(line.c.quantity, sa.func.greatest(moved.c.arrived, received.c.units))
+    # Packages, stock and serials tell of the same units.
+    arrived = sa.func.greatest(moved.c.arrived, received.c.units, singly.c.arrived)
+    most = sa.func.least(line.c.quantity, arrived)
     known = (
         sa.select(
             line,
             most.label("arrived"),
             moved.c.shipped.label("told_shipped"),
-            sa.func.greatest(moved.c.sent_on, sales.c.units).label("told_sold"),
+            singly.c.shipped.label("told_singly"),
+            sa.func.greatest(moved.c.sent_on, sales.c.units, singly.c.sold).label("told_sold"),
             # The same units are told both ways; what was swapped came back as another.
             sa.func.greatest(sent.c.units - missing.c.swapped, taken.c.units).label(
                 "told_returned"
@@ -61,7 +67,8 @@ def _counted(asked: Asked, line: sa.CTE) -> sa.CTE:
         .cte("known")
     )
     shipped = sa.func.least(
-        known.c.quantity, sa.func.greatest(known.c.told_shipped, known.c.arrived)
+        known.c.quantity,
+        sa.func.greatest(known.c.told_shipped, known.c.arrived, known.c.told_singly),
     )
     cut = sa.select(known, shipped.label("shipped")).cte("cut_to_ordered")
     returned = sa.func.least(cut.c.told_returned, cut.c.shipped)
@@ -141,18 +148,24 @@ def _pieces(asked: Asked, part: sa.CTE) -> sa.CTE:
     earlier, notice = ExposedLine, PriceNotice
     from_unit = (earlier.first_unit - 1).label("after")
     new_price = _new_price_of(earlier)
+    let_go = sa.func.round(earlier.unit_credit * (1 - earlier.kept_share), _DIGITS)
+    # Of what was let go: from where it began, less what was credited.
+    protects_to = sa.case(
+        (earlier.refused_at.is_not(None), sa.func.trim_scale(new_price + let_go)),
+        else_=new_price,
+    )
     before = (
         sa.select(
             earlier.purchase_line_id,
             from_unit,
             (earlier.first_unit - 1 + earlier.quantity).label("until"),
-            new_price.label("price"),
+            protects_to.label("price"),
         )
         .join(notice, notice.id == earlier.notice_id)
         .where(
             earlier.notice_id.in_(asked.earlier),
             earlier.eligibility == Eligibility.ELIGIBLE.value,
-            earlier.refused_at.is_(None),
+            sa.or_(earlier.refused_at.is_(None), earlier.kept_share > 0),
             notice.state == State.CONFIRMED.value,
         )
         .cte("before")

@@ -17,7 +17,7 @@ from app.kit.records import UnknownReference
 from app.kit.states import IllegalStep
 from app.price_protection import keeping
 from app.price_protection.models import PriceNotice
-from app.price_protection.notices import reading, translating, writing
+from app.price_protection.notices import reading, translating, withdrawing, writing
 from app.price_protection.notices.reading import NoticeFilter
 from app.price_protection.notices.schemas import (
     DecisionIn,
@@ -30,6 +30,7 @@ from app.price_protection.notices.x12 import X12In
 from app.price_protection.rules import (
     NoticeIsWithdrawn,
     NoticeKnown,
+    NoticeWasCredited,
     Origin,
     State,
     read_number,
@@ -179,14 +180,24 @@ async def confirm_notice(
     "/{notice_id}/withdraw",
     summary="Withdraw a notice",
     response_model=NoticeWhole,
-    responses=problems(NotFound, VersionMismatch, IllegalStep, StillRunning, IdempotencyKeyReused),
+    responses=problems(
+        NotFound,
+        VersionMismatch,
+        IllegalStep,
+        NoticeWasCredited,
+        StillRunning,
+        IdempotencyKeyReused,
+    ),
     dependencies=[needs(Scope.PRICE_PROTECTION_WRITE), IDEMPOTENT],
 )
 async def withdraw_notice(
     db: Db, notice_id: UUID, body: DecisionIn, response: Response, if_match: IfMatch = None
 ) -> object:
-    """Say that the price did not fall: the notice reaches nothing any more, and stays on record."""
-    return await _shown(db, response, await writing.withdraw(db, notice_id, body, if_match))
+    """Say that the price did not fall: the notice reaches nothing any more, and stays on record.
+
+    One by which a credit came stays, for what was credited is not to be claimed again.
+    """
+    return await _shown(db, response, await withdrawing.withdraw(db, notice_id, body, if_match))
 
 
 @router.post(

@@ -1,4 +1,4 @@
-"""A notice is opened, corrected, confirmed, withdrawn."""
+"""A notice is opened, corrected, confirmed."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -152,24 +152,17 @@ async def confirm(
     Raises Malformed too: words of the future. Of two at once exactly one does.
     """
     notice = await keeping.take(session, notice_id, if_match)
-    return await _decide(session, notice, State.CONFIRMED, document, NoticeConfirmed)
+    return await decide(session, notice, State.CONFIRMED, document, NoticeConfirmed)
 
 
-async def withdraw(
-    session: AsyncSession, notice_id: UUID, document: DecisionIn, if_match: str | None = None
-) -> PriceNotice:
-    """Record that a price did not fall. Raises NotFound, VersionMismatch, IllegalStep."""
-    notice = await keeping.take(session, notice_id, if_match)
-    return await _decide(session, notice, State.WITHDRAWN, document, NoticeWithdrawn)
-
-
-async def _decide(
+async def decide(
     session: AsyncSession,
     notice: PriceNotice,
     state: State,
     document: DecisionIn,
     event: type[NoticeConfirmed | NoticeWithdrawn],
 ) -> PriceNotice:
+    """Let a locked notice be confirmed or withdrawn. Raises IllegalStep, Malformed."""
     said = document.vendor_said
     if said is not None:
         answering.require_said(said, now(session), at="/vendor_said")
