@@ -1,5 +1,6 @@
 """What a notice reaches: by product, day, place, terms; and what each unit earns."""
 
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
@@ -370,7 +371,7 @@ async def test_what_was_refused_for_good_protects_from_nothing(room, runtime):
     second = await room.tell()
     assert second["earns"] == "100.00"
     async with runtime.transaction() as session:
-        await service.refuse(session, UUID(first["id"]), [UUID(line)])
+        await service.refuse(session, UUID(first["id"]), [(UUID(line), Decimal(0))])
     await room.run_jobs()
     assert (await room.read(second["id"]))["earns"] == "200.00"
 
