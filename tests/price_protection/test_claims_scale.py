@@ -40,8 +40,13 @@ INSERT INTO price_exposure (notice_id, purchase_line_id, first_unit, quantity, p
     supplier_id, terms_no, place, eligibility, reason, unit_price, unit_credit, amount, capped)
 SELECT n.id, gen_random_uuid(), 1, 1, 0, n.id, n.vendor_id, 0, 'on_hand', 'eligible', 'eligible', 1,
     1, 1, 0 FROM price_notices n, generate_series(1, 5);
+INSERT INTO price_shares (id, claim_id, customer_id, units, amount, said, created_at)
+SELECT id, id, (SELECT id FROM customers LIMIT 1), 5, 1, 'By contract.', now() FROM price_claims;
 """
-OURS = ("price_claims", "price_claim_lines", "price_exposure", "price_filings", "price_notices")
+OURS = (
+    *("price_claims", "price_claim_lines", "price_exposure", "price_filings", "price_notices"),
+    "price_shares",
+)
 
 
 @pytest.fixture
