@@ -94,6 +94,16 @@ async def test_no_table_is_read_whole_to_compute_an_exposure(filled, bought_on):
         assert scans(plan) & FOUND_BY_DAY[bought_on] == set()
 
 
+async def test_the_statement_of_an_exposure_is_compiled_once_for_all_notices(runtime):
+    async with runtime.engine.connect() as plain:
+        compiled = {}
+        connection = await plain.execution_options(compiled_cache=compiled)
+        for _ in range(5):
+            await connection.execute(select_exposure(asked(new_id(), [new_id()], "order")))
+    # What its parts share is named at the first.
+    assert len(compiled) in {1, 2}
+
+
 async def test_every_find_rests_on_an_index(filled):
     notice = await filled.pool.fetchrow("SELECT id, vendor_id, number FROM price_notices LIMIT 1")
     async with filled.transaction() as session:
