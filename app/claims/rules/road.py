@@ -41,11 +41,7 @@ class Carried:
 
 def signs(carried: Sequence[Carried]) -> list[Heard]:
     """Return where the units are by their parcels: arrived only once all have arrived."""
-    going = [each for each in carried if each.came_back_at is None]
-    found = [Heard(Fact.SENT, each.sent_at) for each in carried]
-    backs = [each.came_back_at for each in carried if each.came_back_at is not None]
-    if backs and not any(each.sent_at <= max(backs) for each in going):
-        found.append(Heard(Fact.CAME_BACK, max(backs)))
+    found, going = set_out(carried)
     lost = [each.lost_at for each in going if each.lost_at is not None]
     if lost:
         found.append(Heard(Fact.LOST, min(lost)))
@@ -53,3 +49,13 @@ def signs(carried: Sequence[Carried]) -> list[Heard]:
     if going and len(arrived) == len(going):
         found.append(Heard(Fact.DELIVERED, max(arrived)))
     return found
+
+
+def set_out(carried: Sequence[Carried]) -> tuple[list[Heard], list[Carried]]:
+    """Return the signs that units left or came back, and the parcels that did not come back."""
+    going = [each for each in carried if each.came_back_at is None]
+    found = [Heard(Fact.SENT, each.sent_at) for each in carried]
+    backs = [each.came_back_at for each in carried if each.came_back_at is not None]
+    if backs and not any(each.sent_at <= max(backs) for each in going):
+        found.append(Heard(Fact.CAME_BACK, max(backs)))
+    return found, going

@@ -9,9 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.orders import views as orders
-from app.orders.rules import DocumentKind
 from app.price_protection.claims.models import PriceClaimLine
-from app.price_protection.exposure.facts import OF_FILINGS
+from app.price_protection.exposure.facts import credits_return
 
 
 def select_serials(
@@ -28,12 +27,7 @@ def select_serials(
     went_back = (
         sa.select(paper.c.document_id)
         .where(
-            paper.c.purchase_order_key == told.c.purchase_order_key,
-            paper.c.purchase_line_key == told.c.line_key,
-            paper.c.kind == DocumentKind.CREDIT_MEMO.value,
-            paper.c.cancelled_at.is_(None),
-            paper.c.rma_lookup.is_not(None),
-            ~paper.c.rma_lookup.regexp_match(OF_FILINGS),
+            credits_return(paper, told),
             paper.c.issued_on <= returned_by,
             serial == sa.any_(paper.c.serial_lookups),
         )

@@ -22,7 +22,7 @@ ZERO = sa.literal_column("0", sa.Integer)
 # More than one line can hold; what is told twice and thrice must not overflow.
 _MOST = sa.literal_column("2000000000", sa.Integer)
 # How `orders.rules.rma_lookup` finds the number of a filing, which its credit memos name.
-OF_FILINGS = sa.literal_column("'^PPF[0-9]+$'", sa.Text)
+_OF_FILINGS = sa.literal_column("'^PPF[0-9]+$'", sa.Text)
 _HELD, _CAME = orders.shipped().subquery("held"), parcels.arrived().subquery("came")
 _LEFT_AT = sa.func.coalesce(_HELD.c.shipped_at, _CAME.c.delivered_at)
 _IS_OURS = sa.func.coalesce(_HELD.c.shipper_kind == PartyKind.US.value, sa.false())
@@ -164,20 +164,25 @@ def sent_back(line: Any) -> Any:
 
 
 def taken_back(line: Any) -> Any:
-    """Return how many units of a line the supplier credited under an RMA: they went back.
-
-    But not by what it credits for a price that fell: those units stay where they are.
-    """
+    """Return how many units of a line the supplier credited under an RMA: they went back."""
     paper = orders.vendor_document_lines().subquery("papers")
     return (
         sa.select(count(sa.func.sum(paper.c.quantity)).label("units"))
-        .where(
-            paper.c.purchase_order_key == line.c.purchase_order_key,
-            paper.c.purchase_line_key == line.c.line_key,
-            paper.c.kind == DocumentKind.CREDIT_MEMO.value,
-            paper.c.cancelled_at.is_(None),
-            paper.c.rma_lookup.is_not(None),
-            ~paper.c.rma_lookup.regexp_match(OF_FILINGS),
-        )
+        .where(credits_return(paper, line))
         .lateral("taken_back")
+    )
+
+
+def credits_return(paper: Any, line: Any) -> sa.ColumnElement[bool]:
+    """Whether a line of a vendor's paper credits units of an order line as sent back.
+
+    But not what it credits for a price that fell: those units stay where they are.
+    """
+    return sa.and_(
+        paper.c.purchase_order_key == line.c.purchase_order_key,
+        paper.c.purchase_line_key == line.c.line_key,
+        paper.c.kind == DocumentKind.CREDIT_MEMO.value,
+        paper.c.cancelled_at.is_(None),
+        paper.c.rma_lookup.is_not(None),
+        ~paper.c.rma_lookup.regexp_match(_OF_FILINGS),
     )

@@ -4,16 +4,12 @@ from collections.abc import Sequence
 
 from app.claims.rules.folding import Fact as RoadFact
 from app.claims.rules.folding import Heard as Sign
-from app.claims.rules.road import Carried
+from app.claims.rules.road import Carried, set_out
 
 
 def signs(carried: Sequence[Carried]) -> list[Sign]:
     """Return where the one unit is by its parcels: of several the one that arrived had it."""
-    going = [each for each in carried if each.came_back_at is None]
-    found = [Sign(RoadFact.SENT, each.sent_at) for each in carried]
-    backs = [each.came_back_at for each in carried if each.came_back_at is not None]
-    if backs and not any(each.sent_at <= max(backs) for each in going):
-        found.append(Sign(RoadFact.CAME_BACK, max(backs)))
+    found, going = set_out(carried)
     lost = [each.lost_at for each in going if each.lost_at is not None]
     if lost and len(lost) == len(going):
         found.append(Sign(RoadFact.LOST, max(lost)))
